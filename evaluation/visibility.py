@@ -1,0 +1,32 @@
+"""Who sees a verdict, and when: the shield between the deputy and the unit judged (背靠背)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership, Role
+from assignment.models import Assignment
+
+#: Verdicts reach 代表工委 and the system's office at once (practice.md section 1).
+_BEFORE_RELEASE = {Role.STAFF, Role.DIRECTOR, Role.SYSTEM_OFFICE}
+
+
+class VerdictQuerySet(QuerySet):
+    def visible_to(self, actor: Membership) -> VerdictQuerySet:
+        """Keep what the acting membership may read; a unit reads its own, and only when released."""
+        verdicts = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.role in _BEFORE_RELEASE:
+            return verdicts
+        if actor.role == Role.DEPUTY:
+            return verdicts.filter(Q(deputy=actor.deputy) | Q(released_at__isnull=False))
+        if actor.role in {Role.CLERK, Role.UNIT_HEAD}:
+            return verdicts.filter(released_at__isnull=False, assignment__unit=actor.unit)
+        return verdicts.filter(released_at__isnull=False)
+
+    def current(self) -> VerdictQuerySet:
+        """Keep the standing revisions."""
+        return self.filter(is_current=True)
+
+    def given(self) -> VerdictQuerySet:
+        """Keep the standing verdicts in which the deputy said something."""
+        return self.filter(is_current=True, state="given")

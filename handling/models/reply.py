@@ -1,0 +1,239 @@
+"""Replies (答复): one per assignment and round, answering each numbered item; none is overwritten."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership
+from assignment.models import Assignment
+from congress.models import Deputy, ResultClass
+from suggestions.models import Attachment, Deadline, SuggestionItem
+
+
+class ReplyQuerySet(QuerySet["Reply"]):
+    def visible_to(self, actor: Membership) -> ReplyQuerySet:
+        """Keep the replies on assignments that exist for the acting membership."""
+        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+
+    def issued(self) -> ReplyQuerySet:
+        """Keep those that went out."""
+        return self.filter(state=Reply.State.ISSUED)
+
+
+class Reply(models.Model):
+    """A unit's reply in one round (答复), from the clerk's draft to the issued letter."""
+
+    class State(models.TextChoices):
+        DRAFTING = "drafting", "拟稿"
+        CHECKING = "checking", "核稿"
+        CONSULTING = "consulting", "征求代表意见"
+        SIGNING = "signing", "签发"
+        ISSUED = "issued", "已答复"
+
+    class Mode(models.TextChoices):
+        LETTER = "letter", "书面答复"
+        IN_PERSON = "in_person", "当面答复"
+
+    assignment = models.ForeignKey(
+        Assignment, models.CASCADE, related_name="replies", verbose_name="承办件"
+    )
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFTING)
+    version = models.PositiveIntegerField("草稿版本", default=1)
+    saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    opening = models.TextField("引言", blank=True)
+    closing = models.TextField("结语", blank=True)
+    claimed_class = models.ForeignKey(
+        ResultClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="自评类别",
+    )
+    reviewed_class = models.ForeignKey(
+        ResultClass,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="审核类别",
+    )
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    reviewed_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
+    )
+    class_reason = models.TextField("不能解决的理由", blank=True)
+    reported_to = models.CharField("向上级反映的对象", max_length=100, blank=True)
+    reported_on = models.DateField("反映日期", null=True, blank=True)
+    without_opinion_reason = models.CharField("协办意见未到齐的说明", max_length=300, blank=True)
+    mode = models.CharField("答复方式", max_length=10, choices=Mode, default=Mode.LETTER)
+    document_number = models.CharField("答复文号", max_length=60, blank=True)
+    signer = models.CharField("签发人", max_length=60, blank=True)
+    signed_on = models.DateField("成文日期", null=True, blank=True)
+    contact_name = models.CharField("联系人", max_length=60, blank=True)
+    contact_phone = models.CharField("联系电话", max_length=40, blank=True)
+    letter = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="盖章答复"
+    )
+    drafted_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="拟稿人"
+    )
+    issued_on = models.DateField("答复日期", null=True, blank=True)
+    issued_at = models.DateTimeField("签发时间", null=True, blank=True)
+    issued_by = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签发操作人",
+    )
+
+    objects = ReplyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "答复"
+        ordering = ["assignment", "round"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "round"], name="reply_once_a_round"),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(issued_on__isnull=False),
+                name="reply_issued_has_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True, issued_by__isnull=True)
+                | Q(issued_at__isnull=False, issued_by__isnull=False),
+                name="reply_issue_has_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=True, reviewed_by__isnull=True)
+                | Q(reviewed_at__isnull=False, reviewed_by__isnull=False),
+                name="reply_review_has_person",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment} 第{self.round}轮答复"
+
+
+class ReplyItem(models.Model):
+    """The answer to one numbered request (逐条答复)."""
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "已解决或采纳"
+        UNDER_WAY = "under_way", "正在解决"
+        PLANNED = "planned", "列入计划"
+        NOT_POSSIBLE = "not_possible", "暂不具备条件"
+        EXPLAINED = "explained", "解释说明"
+
+    reply = models.ForeignKey(Reply, models.CASCADE, related_name="items", verbose_name="答复")
+    item = models.ForeignKey(
+        SuggestionItem, models.PROTECT, related_name="answers", verbose_name="具体建议"
+    )
+    outcome = models.CharField("办理情况", max_length=14, choices=Outcome, blank=True)
+    text = models.TextField("答复内容", blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "逐条答复"
+        ordering = ["reply", "item__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["reply", "item"], name="reply_item_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item.number}. {self.text[:30]}"
+
+
+class Consultation(models.Model):
+    """The deputy's view of the preliminary reply (初步答复征求代表意见), with a clock and an exit."""
+
+    class View(models.TextChoices):
+        AGREE = "agree", "认同"
+        DISAGREE = "disagree", "不认同"
+        LAPSED = "lapsed", "期满经工委同意"
+        OVERRULED = "overruled", "经工委协调同意答复"
+
+    reply = models.ForeignKey(
+        Reply, models.CASCADE, related_name="consultations", verbose_name="答复"
+    )
+    deputy = models.ForeignKey(
+        Deputy, models.PROTECT, related_name="consultations", verbose_name="代表"
+    )
+    text = models.TextField("征求意见稿")
+    asked_at = models.DateTimeField("征求时间")
+    asked_by = models.ForeignKey(
+        Membership, models.PROTECT, related_name="+", verbose_name="征求人"
+    )
+    view = models.CharField("代表意见", max_length=12, choices=View, blank=True)
+    note = models.TextField("意见说明", blank=True)
+    answered_at = models.DateTimeField("回复时间", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="回复操作人",
+    )
+    deadline = models.OneToOneField(
+        Deadline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="consultation",
+        verbose_name="期限",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "征求代表意见"
+        ordering = ["reply", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reply"], condition=Q(view=""), name="consultation_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(view="", answered_at__isnull=True, answered_by__isnull=True)
+                | ~Q(view="") & Q(answered_at__isnull=False, answered_by__isnull=False),
+                name="consultation_answer_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reply} 征求{self.deputy}意见"
+
+
+class Delivery(models.Model):
+    """A reply as it reached one deputy (答复送达): the lead and every co-signer each have one."""
+
+    reply = models.ForeignKey(Reply, models.CASCADE, related_name="deliveries", verbose_name="答复")
+    deputy = models.ForeignKey(
+        Deputy, models.PROTECT, related_name="deliveries", verbose_name="代表"
+    )
+    is_lead = models.BooleanField("领衔代表")
+    on_paper = models.BooleanField("纸质送达", default=False)
+    delivered_at = models.DateTimeField("送达时间")
+    received_on = models.DateField("收到日期", null=True, blank=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+    feedback_deadline = models.OneToOneField(
+        Deadline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="delivery",
+        verbose_name="评价期限",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "答复送达"
+        ordering = ["reply", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["reply", "deputy"], name="delivery_once_a_deputy"),
+            models.UniqueConstraint(
+                fields=["reply"], condition=Q(is_lead=True), name="delivery_one_lead"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reply} 送{self.deputy}"

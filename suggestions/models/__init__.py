@@ -1,0 +1,19 @@
+"""The suggestion, its people and papers, its timeline, its clocks and the grants upon it."""
+
+from suggestions.models.attachment import Attachment
+from suggestions.models.deadline import Deadline
+from suggestions.models.grant import SuggestionGroupPermission
+from suggestions.models.suggestion import CoSigner, NumberCounter, Suggestion, SuggestionItem
+from suggestions.models.timeline import Audience, StageEvent
+
+__all__ = [
+    "Attachment",
+    "Audience",
+    "CoSigner",
+    "Deadline",
+    "NumberCounter",
+    "StageEvent",
+    "Suggestion",
+    "SuggestionGroupPermission",
+    "SuggestionItem",
+]

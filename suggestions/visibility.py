@@ -1,0 +1,77 @@
+"""
+Who sees which case: one query, its branch chosen by the role one acts in.
+
+Never an OR over all roles: at 100,000 cases and 300,000 grants the branch of a unit took 8 ms
+for a first page where the OR of everything took 19.
+"""
+
+from __future__ import annotations
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership, Role
+from congress.models import Delegation
+from suggestions.stages import NUMBERED_AND_COUNTED, Stage
+
+
+class SuggestionQuerySet(QuerySet):
+    def visible_to(self, actor: Membership) -> SuggestionQuerySet:
+        """Keep the cases that exist for the acting membership; every query opens with this."""
+        return self.filter(_condition(actor))
+
+    def numbered(self) -> SuggestionQuerySet:
+        """Keep those that figures count: numbered, neither withdrawn nor merged."""
+        return self.filter(stage__in=NUMBERED_AND_COUNTED)
+
+
+def _condition(actor: Membership) -> Q:
+    match actor.role:
+        case Role.STAFF | Role.DIRECTOR | Role.SESSION_STAFF:
+            return Q(congress_id=actor.congress_id) & _not_a_strangers_draft(actor)
+        case Role.LEADER:
+            return Q(congress_id=actor.congress_id, stage__in=NUMBERED_AND_COUNTED)
+        case Role.DEPUTY:
+            return _of_deputy(actor)
+        case Role.DELEGATION_SECRETARY:
+            return _of_delegation(actor) & _not_a_strangers_draft(actor)
+        case (
+            Role.CLERK
+            | Role.UNIT_HEAD
+            | Role.SYSTEM_OFFICE
+            | Role.COMMITTEE
+            | Role.LEADING_OFFICIAL
+        ):
+            grants = apps.get_model("suggestions", "SuggestionGroupPermission").objects
+            return Q(pk__in=grants.filter(group_id=actor.group_id).values("content_object_id"))
+        case _:
+            # The three administrators (三员) keep the house and read no case.
+            return Q(pk__in=[])
+
+
+def _not_a_strangers_draft(actor: Membership) -> Q:
+    return ~Q(stage=Stage.DRAFT) | Q(entered_by=actor)
+
+
+def _of_deputy(actor: Membership) -> Q:
+    deputy = actor.deputy
+    assert deputy is not None  # noqa: S101 - the database ties the role to the seat
+    cosigned = apps.get_model("suggestions", "CoSigner").objects.filter(deputy=deputy)
+    headed = Q(delegation__head=deputy) & ~Q(stage=Stage.DRAFT)
+    of_the_whole_delegation = Q(proposer="delegation", delegation_id=deputy.delegation_id) & ~Q(
+        stage=Stage.DRAFT
+    )
+    return (
+        Q(lead_deputy=deputy)
+        | Q(pk__in=cosigned.values("suggestion_id"))
+        | headed
+        | of_the_whole_delegation
+    )
+
+
+def _of_delegation(actor: Membership) -> Q:
+    delegation = actor.delegation
+    assert delegation is not None  # noqa: S101 - the database ties the role to the seat
+    if delegation.kind == Delegation.Kind.CONTACT_GROUP:
+        return Q(lead_deputy__contact_group=delegation, filing="between_sessions")
+    return Q(delegation=delegation)
