@@ -379,7 +379,6 @@ class Migration(migrations.Migration):
                     ("assigns", "转办"),
                     ("tracks", "跟踪督办"),
                     ("leads", "领办督办"),
-                    ("reviews", "初审"),
                 ],
             },
         ),

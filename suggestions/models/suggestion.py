@@ -168,7 +168,6 @@ class Suggestion(models.Model):
             ("assigns", "转办"),
             ("tracks", "跟踪督办"),
             ("leads", "领办督办"),
-            ("reviews", "初审"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -1,0 +1,46 @@
+"""Write the audit record. Chaining is the sealer's business (``audit.sealer``)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import models
+
+from audit.models import AuditEvent
+
+
+class Actor(Protocol):
+    """What the record asks of an acting membership; accounts lies on a floor above."""
+
+    pk: int
+    user_id: int
+    congress_id: int
+
+
+def record(
+    action: str,
+    *,
+    by: Actor | None,
+    at: datetime,
+    subject: models.Model | None = None,
+    congress_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+    address: str | None = None,
+) -> AuditEvent:
+    """
+    Put one write or sensitive read on record, inside the transaction of the deed itself.
+
+    ``detail`` must be JSON-able; never put a secret, a password or a verdict's words in it.
+    """
+    return AuditEvent.objects.create(
+        at=at,
+        actor_id=by.user_id if by else None,
+        membership_id=by.pk if by else None,
+        congress_id=congress_id or (by.congress_id if by else None),
+        action=action,
+        subject_type=subject._meta.label_lower if subject else "",
+        subject_id=str(subject.pk) if subject else "",
+        detail=detail or {},
+        address=address,
+    )

@@ -1,0 +1,125 @@
+"""
+The clocks of a case. Deadlines are opened, met, extended and ended here and nowhere else.
+
+How long a clock runs is said by the congress's rules (``congress.profile``), how its last day is
+found by ``common.workdays``; each row keeps the explanation of its own date.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from common import workdays
+from common.refusals import Refusal
+from congress.calendars import working_calendar
+from congress.models import Congress, Deputy, Office, Unit
+from congress.profile import rules_for
+from suggestions.models import Deadline, Suggestion
+
+Holder = Unit | Deputy | Office
+
+
+class DeadlineHasEnded(Refusal):
+    def __init__(self, deadline: Deadline):
+        super().__init__(f"“{deadline.get_kind_display()}”的期限已经结束，不能再改动。")
+
+
+def _holder_field(holder: Holder) -> str:
+    return {Unit: "holder_unit", Deputy: "holder_deputy", Office: "holder_office"}[type(holder)]
+
+
+def start(
+    kind: Deadline.Kind,
+    *,
+    clock: str,
+    holder: Holder,
+    starts_on: date,
+    case: Suggestion | None = None,
+    congress: Congress | None = None,
+    is_duty: bool = True,
+    batch_date: date | None = None,
+) -> Deadline:
+    """
+    Start a clock by the rule named ``clock`` and return its open deadline.
+
+    The rules are those in force on ``starts_on``. A batch's own date counts where it is earlier
+    than the rule's (rules.md section 1.3: fixed calendar dates).
+
+    :raises KeyError: if the profile knows no such clock.
+    """
+    owner = congress or (case.congress if case else holder.congress)
+    rules = rules_for(owner, on=starts_on)
+    rule = rules.clock(clock)
+    due = workdays.add(starts_on, rule.amount, working_calendar())
+    by_batch = batch_date is not None and starts_on <= batch_date < due.due_on
+    return Deadline.objects.create(
+        congress=owner,
+        suggestion=case,
+        kind=kind,
+        is_duty=is_duty,
+        starts_on=starts_on,
+        due_on=batch_date if by_batch else due.due_on,
+        is_provisional=due.is_provisional and not by_batch,
+        source=Deadline.Source.BATCH if by_batch else Deadline.Source.RULE,
+        profile=rules.profile,
+        explanation={"clock": clock, "source": rule.source, **due.explanation},
+        **{_holder_field(holder): holder},
+    )
+
+
+def set_by_hand(
+    kind: Deadline.Kind,
+    *,
+    holder: Holder,
+    starts_on: date,
+    due_on: date,
+    case: Suggestion,
+    why: str,
+    source: Deadline.Source = Deadline.Source.SET_BY_HAND,
+) -> Deadline:
+    """Open a deadline for a day that somebody named: a promise's date, a date from a ledger."""
+    return Deadline.objects.create(
+        congress_id=case.congress_id,
+        suggestion=case,
+        kind=kind,
+        starts_on=starts_on,
+        due_on=due_on,
+        source=source,
+        explanation={"source": why},
+        **{_holder_field(holder): holder},
+    )
+
+
+def meet(deadline: Deadline | None, *, at: datetime) -> None:
+    """Stop a clock because what it asked for was done; nothing happens to one that has ended."""
+    if deadline is not None and deadline.is_open:
+        deadline.met_at = at
+        deadline.save(update_fields=["met_at"])
+
+
+def end(deadline: Deadline | None, *, why: str, at: datetime) -> None:
+    """Stop a clock because what it asked for is no longer asked; ``why`` is at most 60 characters."""
+    if deadline is not None and deadline.is_open:
+        deadline.ended_at, deadline.ended_why = at, why
+        deadline.save(update_fields=["ended_at", "ended_why"])
+
+
+def end_all(case: Suggestion, *, why: str, at: datetime, holder: Holder | None = None) -> None:
+    """Stop all open clocks of a case, or those of one holder on it."""
+    running = Deadline.objects.open().filter(suggestion=case)
+    if holder is not None:
+        running = running.filter(**{_holder_field(holder): holder})
+    running.update(ended_at=at, ended_why=why)
+
+
+def extend(deadline: Deadline, *, until: date, why: str) -> None:
+    """
+    Move the last day of an open clock, keeping the first one it had.
+
+    :raises DeadlineHasEnded: if the clock no longer runs.
+    """
+    if not deadline.is_open:
+        raise DeadlineHasEnded(deadline)
+    deadline.extended_from = deadline.extended_from or deadline.due_on
+    deadline.due_on, deadline.extended_why = until, why
+    deadline.save(update_fields=["due_on", "extended_from", "extended_why"])
