@@ -1,4 +1,4 @@
-"""Who is to handle a case: referrals to a system's office, assignments, and requests to be relieved."""
+"""Who is to handle a case: referrals to an office, assignments, requests to be relieved."""
 
 from __future__ import annotations
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 from accounts.models import Membership
 from assignment.models import Assignment
 from congress.models import Deputy, DissatisfactionReason
+from evaluation.visibility import VerdictQuerySet
 from handling.models import Reply
 from suggestions.models import Attachment, Deadline, Suggestion
-from evaluation.visibility import VerdictQuerySet
 
 
 class Grade(models.TextChoices):

@@ -13,7 +13,7 @@ _BEFORE_RELEASE = {Role.STAFF, Role.DIRECTOR, Role.SYSTEM_OFFICE}
 
 class VerdictQuerySet(QuerySet):
     def visible_to(self, actor: Membership) -> VerdictQuerySet:
-        """Keep what the acting membership may read; a unit reads its own, and only when released."""
+        """Keep what the acting membership may read; a unit its own, and only when released."""
         verdicts = self.filter(assignment__in=Assignment.objects.visible_to(actor))
         if actor.role in _BEFORE_RELEASE:
             return verdicts

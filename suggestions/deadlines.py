@@ -98,7 +98,7 @@ def meet(deadline: Deadline | None, *, at: datetime) -> None:
 
 
 def end(deadline: Deadline | None, *, why: str, at: datetime) -> None:
-    """Stop a clock because what it asked for is no longer asked; ``why`` is at most 60 characters."""
+    """Stop a clock whose object is no longer asked for; ``why`` is at most 60 characters."""
     if deadline is not None and deadline.is_open:
         deadline.ended_at, deadline.ended_why = at, why
         deadline.save(update_fields=["ended_at", "ended_why"])

@@ -149,7 +149,7 @@ def lock_case(suggestion_id: int) -> Suggestion:
 
 
 def lock_cases(suggestion_ids: list[int]) -> list[Suggestion]:
-    """Lock several cases, always in the order of their keys, so that two batches cannot deadlock."""
+    """Lock several cases in the order of their keys, so that two batches cannot deadlock."""
     cases = Suggestion.objects.select_for_update(no_key=True).order_by("pk")
     return list(cases.filter(pk__in=suggestion_ids))
 

@@ -7,7 +7,7 @@ from congress.models.tree import Congress, Term
 
 
 class Delegation(models.Model):
-    """A delegation (代表团) in session, or the contact group (联系组) in its place between sessions."""
+    """A delegation (代表团) in session, or the contact group (联系组) between sessions."""
 
     class Kind(models.TextChoices):
         DELEGATION = "delegation", "代表团"

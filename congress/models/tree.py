@@ -5,7 +5,7 @@ from django.db.models import F, Q
 
 
 class Congress(models.Model):
-    """A people's congress (人民代表大会) of one level; districts and townships hang below a city."""
+    """A people's congress (人民代表大会) of one level; districts and townships hang below."""
 
     class Level(models.TextChoices):
         PROVINCE = "province", "省级"

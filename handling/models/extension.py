@@ -16,7 +16,7 @@ class ExtensionRequestQuerySet(QuerySet["ExtensionRequest"]):
 
 
 class ExtensionRequest(models.Model):
-    """A unit's request for a later day (延期申请), decided by 代表工委; 代表法 §51 caps it at six months."""
+    """A unit's request for a later day (延期申请); 代表法 §51 caps it at six months."""
 
     class Outcome(models.TextChoices):
         GRANTED = "granted", "同意延期"

@@ -1,4 +1,4 @@
-"""Replies (答复): one per assignment and round, answering each numbered item; none is overwritten."""
+"""Replies (答复): one per assignment and round, answering each item; none is overwritten."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class ReplyItem(models.Model):
 
 
 class Consultation(models.Model):
-    """The deputy's view of the preliminary reply (初步答复征求代表意见), with a clock and an exit."""
+    """The deputy's view of the preliminary reply (初步答复征求代表意见)."""
 
     class View(models.TextChoices):
         AGREE = "agree", "认同"

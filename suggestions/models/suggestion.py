@@ -246,7 +246,7 @@ class SuggestionItem(models.Model):
 
 
 class CoSigner(models.Model):
-    """A deputy asked to co-sign (联名代表); counts only once confirmed by that deputy's own will."""
+    """A deputy asked to co-sign (联名代表); counts once confirmed by that deputy's own will."""
 
     class State(models.TextChoices):
         INVITED = "invited", "待确认"
