@@ -1,0 +1,1 @@
+"""Settings, addresses, jobs, and the servers that the system stands on."""

@@ -1,29 +1,72 @@
 """
-Everything a deployment decides, read from the environment once and nowhere else.
+Everything that a deployment decides, read from the environment once and nowhere else.
+
+Without ``DATABASE_URL`` and ``REDIS_URL`` the embedded servers of ``DATA_DIR`` are used, and the
+system counts as a development or demonstration one. docs/configuration.md lists the variables.
 """
 
-import os
 from pathlib import Path
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+import dj_database_url
 
-SECRET_KEY = os.environ.get("SECRET_KEY", "development-only")
-DEBUG = os.environ.get("DEBUG", "1") == "1"
-ALLOWED_HOSTS = ["*"]
+from config import environment as env
+from config.engines.home import Home
+from config.engines.postgres import APP, OWNER, Postgres
+from config.engines.redis_server import Redis
+from config.logs import logging_settings
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_HOME = Home(env.text("DATA_DIR", str(BASE_DIR / "var"))).claim()
+DATA_DIR = DATA_HOME.path
+
+# What this process stands on. The entry points (manage.py, wsgi, celery) start EMBEDDED_SERVERS.
+_postgres, _redis = Postgres(DATA_HOME), Redis(DATA_HOME)
+_database_url = env.text("DATABASE_URL")
+REDIS_URL = env.text("REDIS_URL") or _redis.url()
+EMBEDDED_SERVERS: list[Postgres | Redis] = []
+if not _database_url:
+    EMBEDDED_SERVERS.append(_postgres)
+if not env.text("REDIS_URL"):
+    EMBEDDED_SERVERS.append(_redis)
+
+DEVELOPMENT = env.flag("DEVELOPMENT", default=not _database_url)
+DEBUG = env.flag("DEBUG", default=False)
+HTTPS = env.flag("HTTPS", default=not DEVELOPMENT)
+
+if DEVELOPMENT:
+    SECRET_KEY = env.text("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
+else:
+    SECRET_KEY = env.required("SECRET_KEY", "生产环境必须自定密钥")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+
+# Off only in a database that is marked as a demonstration (accounts looks at the mark).
+REQUIRE_SECOND_FACTOR = env.flag("REQUIRE_SECOND_FACTOR", default=True)
+DEMO_PASSWORD = env.text("DEMO_PASSWORD", "shifan-2026")
+
+# Applications -------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "config",  # first: its migrate and flush replace Django's
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.humanize",
+    "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # Their default configurations exclude each other; TEMPLATES below does what both would do.
     "django_cotton.apps.SimpleAppConfig",
     "template_partials.apps.SimpleAppConfig",
     "django_htmx",
     "django_filters",
+    "csp",
     "guardian",
     "pgtrigger",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "audit",
     "congress",
     "accounts",
@@ -36,13 +79,210 @@ INSTALLED_APPS = [
     "ledgers",
     "desk",
 ]
+MIDDLEWARE = [
+    "config.middleware.ProtectiveHeadersMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
 ROOT_URLCONF = "config.urls"
-MIDDLEWARE: list[str] = []
-DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "daibiao"}}
-AUTH_USER_MODEL = "accounts.User"
-ANONYMOUS_USER_NAME = None
+WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Data ---------------------------------------------------------------------------------------
+
+# In thousandths of a second: a page that waits longer is of no use to anybody (ASVS 13.1.3).
+_TIMEOUTS = {
+    "statement_timeout": env.number("DATABASE_STATEMENT_TIMEOUT", 30_000),
+    "lock_timeout": env.number("DATABASE_LOCK_TIMEOUT", 10_000),
+    "idle_in_transaction_session_timeout": 60_000,
+}
+
+
+def _database(url: str, timeouts: dict[str, int]) -> dict[str, object]:
+    options = " ".join(f"-c {name}={value}" for name, value in timeouts.items())
+    return {
+        **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
+        "OPTIONS": {"options": options},
+    }
+
+
+_owner_url = env.text("DATABASE_OWNER_URL")
+if not _database_url:
+    _database_url, _owner_url = _postgres.url(APP), _postgres.url(OWNER)
+elif not DEVELOPMENT:
+    _owner_url = env.required("DATABASE_OWNER_URL", "迁移数据库须用表的所有者，不用应用账号")
+DATABASES = {"default": _database(_database_url, _TIMEOUTS)}
+# What config.database.as_owner lays over the default: a migration may take its time, but waits
+# for a lock only as long as users can bear to queue behind it.
+_owner = _database(_owner_url or _database_url, {"lock_timeout": _TIMEOUTS["lock_timeout"]})
+DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS")}
+
+# Cache and Celery share a server, not a database: emptying the cache must not empty the queue.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.redis_number(REDIS_URL, plus=1),
+        "OPTIONS": {"serializer": "config.cache.JSONSerializer"},
+    }
+}
+MEDIA_ROOT = DATA_DIR / "files"  # no MEDIA_URL: files are served by views that ask who wants them
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+
+# Who may come in ----------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "allauth.account.auth_backends.AuthenticationBackend",
+    "guardian.backends.ObjectPermissionBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 10},
+        "CommonPasswordValidator": {},
+    }.items()
+]
+ANONYMOUS_USER_NAME = None
+GUARDIAN_RAISE_403 = False
+
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_UNIQUE_EMAIL = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {
+    # Per address and per account: many people of one office share an address.
+    "login": "60/m/ip",
+    "login_failed": "30/5m/ip,5/5m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "reset_password": "20/m/ip,3/m/key",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "代表建议"
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEVELOPMENT
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_SERIALIZER = "django.contrib.sessions.serializers.JSONSerializer"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SECURE = HTTPS
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# What browsers are told -----------------------------------------------------------------------
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "manifest-src": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+
+# Pages --------------------------------------------------------------------------------------
+
+_cotton = "django_cotton.cotton_loader.Loader"
+_from_folders = [
+    "django.template.loaders.filesystem.Loader",
+    "django.template.loaders.app_directories.Loader",
+]
+_cached = ("django.template.loaders.cached.Loader", [_cotton, *_from_folders])
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [_cotton, *_from_folders] if DEBUG else [_cached],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = DEBUG
+
+# Language, time, mail, logs -----------------------------------------------------------------
+
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
+USE_I18N = True
 USE_TZ = True
-STATIC_URL = "static/"
+
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "daibiao@localhost")
+
+LOGGING = logging_settings(development=DEVELOPMENT)

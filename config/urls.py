@@ -2,7 +2,12 @@
 
 from django.urls import include, path
 
+from config import views
+
 urlpatterns = [
+    path("health/live", views.live, name="health-live"),
+    path("health/ready", views.ready, name="health-ready"),
+    path("accounts/", include("allauth.urls")),
     path("", include("desk.urls")),
     path("suggestions/", include("suggestions.urls")),
     path("assignment/", include("assignment.urls")),

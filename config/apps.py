@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+from django.core.checks import Tags, register
+
+
+class SystemConfig(AppConfig):
+    name = "config"
+    verbose_name = "系统"
+
+    def ready(self) -> None:
+        from config import celery  # noqa: F401, PLC0415 - makes it the app that tasks belong to
+        from config.checks import chinese_has_likeness  # noqa: PLC0415
+
+        register(chinese_has_likeness, Tags.database)

@@ -1,0 +1,56 @@
+"""
+Background work: json only, nothing lost when a worker dies, nothing run at a far-off time.
+
+PostgreSQL holds what must be done; Redis only rings. A task is therefore acknowledged after it
+ran, may run twice, and is safe to (quality rule 1.2).
+"""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+from config.environment import celery_url
+
+# How long Redis waits before it hands a taken task to another worker. Every time limit and every
+# countdown stays below it, else a task that still runs is started again, and again.
+VISIBILITY_TIMEOUT = 60 * 60
+HARD_LIMIT = 30 * 60
+SOFT_LIMIT = HARD_LIMIT - 60
+
+# Filled by the owners of the tasks: name → {"task": dotted path, "schedule": …}.
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+
+app = Celery("daibiao")
+app.conf.update(
+    broker_url=celery_url(settings.REDIS_URL),
+    result_backend=celery_url(settings.REDIS_URL),
+    task_serializer="json",
+    result_serializer="json",
+    event_serializer="json",
+    accept_content=["json"],
+    result_accept_content=["json"],
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_acks_on_failure_or_timeout=True,
+    worker_prefetch_multiplier=1,
+    worker_soft_shutdown_timeout=10,
+    worker_enable_soft_shutdown_on_idle=True,
+    worker_hijack_root_logger=False,
+    worker_cancel_long_running_tasks_on_connection_loss=True,
+    task_time_limit=HARD_LIMIT,
+    task_soft_time_limit=SOFT_LIMIT,
+    # All three places, or one of them falls back to its own default.
+    visibility_timeout=VISIBILITY_TIMEOUT,
+    broker_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT},
+    result_backend_transport_options={"visibility_timeout": VISIBILITY_TIMEOUT},
+    broker_connection_retry_on_startup=True,
+    timezone=settings.TIME_ZONE,
+    beat_schedule=BEAT_SCHEDULE,
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+)
+app.autodiscover_tasks()

@@ -1,0 +1,26 @@
+"""What must hold of the database before anything relies on it."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error
+from django.db import connections
+from django.db.utils import DatabaseError
+
+LIKENESS = "SELECT similarity('关于增设充电桩的建议', '增设充电桩')"
+
+
+def chinese_has_likeness(databases: list[str] | None = None, **_: Any) -> list[CheckMessage]:
+    """Test that the database compares Chinese text: with the C locale likeness is silently 0."""
+    messages: list[CheckMessage] = []
+    for alias in databases or []:
+        try:
+            with connections[alias].cursor() as cursor:
+                cursor.execute(LIKENESS)
+                (likeness,) = cursor.fetchone()
+        except DatabaseError:
+            messages.append(Error("数据库缺少 pg_trgm 扩展，请由管理员安装。", id="config.E001"))
+            continue
+        if not likeness:
+            sentence = "数据库的区域设置不识别中文（similarity 恒为 0），请用 C.UTF-8 重建数据库。"
+            messages.append(Error(sentence, id="config.E002"))
+    return messages

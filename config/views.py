@@ -1,0 +1,44 @@
+"""Whether this process lives, and whether it can do its work."""
+
+import logging
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+def live(_request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+def ready(_request: HttpRequest) -> HttpResponse:
+    """Say that the process reaches what it stands on; 503 with the names of what it does not."""
+    checks = {"database": _reach_database, "redis": _reach_redis}
+    missing = [name for name, check in checks.items() if not _passes(name, check)]
+    status = 503 if missing else 200
+    return JsonResponse({"ready": not missing, "missing": missing}, status=status)
+
+
+def _passes(name: str, check: Callable[[], None]) -> bool:
+    try:
+        check()
+    except Exception:
+        log.exception("%s is out of reach", name)
+        return False
+    return True
+
+
+def _reach_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _reach_redis() -> None:
+    cache.get("health")

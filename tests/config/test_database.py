@@ -1,0 +1,56 @@
+"""Who comes to the database as what."""
+
+import pytest
+from django.db import ProgrammingError, connection
+from django.test import TransactionTestCase
+
+from accounts.models import User
+from config.database import as_owner
+
+
+def current_user() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_the_tests_come_as_the_app_role():
+    assert current_user() == "daibiao_app"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE mine (id int)", "DROP TABLE accounts_user", "TRUNCATE django_session"],
+)
+def test_the_app_role_cannot_change_tables(statement):
+    with pytest.raises(ProgrammingError), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_owner_works_under_the_usual_alias_and_hands_it_back():
+    with as_owner():
+        inside = current_user()
+
+    assert (inside, current_user()) == ("daibiao_owner", "daibiao_app")
+
+
+class TestFlush(TransactionTestCase):
+    """The flush that Django runs after each such test is the owner's."""
+
+    def test_first(self):
+        assert User.objects.count() == 0
+        User.objects.create(username="leftover", name="留下的人")
+
+    def test_second(self):
+        assert User.objects.count() == 0
+        User.objects.create(username="leftover", name="留下的人")
+
+
+@pytest.mark.django_db
+def test_the_database_compares_chinese_text():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT similarity('关于增设充电桩的建议', '增设充电桩') > 0")
+        assert cursor.fetchone() == (True,)

@@ -1,0 +1,23 @@
+import pytest
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_living_process_says_so(client):
+    assert client.get("/health/live").content == b"ok"
+
+
+def test_a_process_that_reaches_its_servers_is_ready(client):
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()) == (200, {"ready": True, "missing": []})
+
+
+def test_a_process_without_its_servers_is_not_ready(client, settings):
+    settings.CACHES = {
+        "default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere.sock?db=0"}
+    }
+
+    answer = client.get("/health/ready")
+
+    assert (answer.status_code, answer.json()) == (503, {"ready": False, "missing": ["redis"]})
