@@ -1,8 +1,20 @@
 """The record of what happened: append-only, chained afterwards by one sealer."""
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+
+
+#: An event may be sealed once; nothing else about it may change, and none may go.
+_ONLY_SEALING = """
+    IF TG_OP = 'DELETE' OR OLD.seq IS NOT NULL
+        OR to_jsonb(NEW) - ARRAY['seq', 'previous_hash', 'hash']
+            IS DISTINCT FROM to_jsonb(OLD) - ARRAY['seq', 'previous_hash', 'hash'] THEN
+        RAISE EXCEPTION 'the audit record is append-only';
+    END IF;
+    RETURN NEW;
+"""
 
 
 class AuditEvent(models.Model):
@@ -34,6 +46,14 @@ class AuditEvent(models.Model):
         indexes = [
             models.Index(fields=["subject_type", "subject_id"], name="audit_by_subject"),
             models.Index(fields=["id"], condition=Q(seq__isnull=True), name="audit_unsealed"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_ONLY_SEALING,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """The timeline people read. The record is ``audit``'s business."""
 
+import pgtrigger
 from django.db import models
 
 from accounts.models import Membership
@@ -49,6 +50,7 @@ class StageEvent(models.Model):
         verbose_name = verbose_name_plural = "办理过程"
         ordering = ["suggestion", "at", "pk"]
         indexes = [models.Index(fields=["suggestion", "-at"], name="event_of_case")]
+        triggers = [pgtrigger.Protect(name="never_rewritten", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return self.text
