@@ -5,7 +5,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-
 #: An event may be sealed once; nothing else about it may change, and none may go.
 _ONLY_SEALING = """
     IF TG_OP = 'DELETE' OR OLD.seq IS NOT NULL
