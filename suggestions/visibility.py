@@ -75,3 +75,23 @@ def _of_delegation(actor: Membership) -> Q:
     if delegation.kind == Delegation.Kind.CONTACT_GROUP:
         return Q(lead_deputy__contact_group=delegation, filing="between_sessions")
     return Q(delegation=delegation)
+
+
+def audience_condition(actor: Membership) -> Q:
+    """
+    Say which entries, papers and talks of a visible case the actor may read.
+
+    For rows with ``audience`` and ``unit`` columns. A verdict that is not released stands with
+    ``not_units``; the system's office learns it together with 代表工委 (practice.md section 1).
+    """
+    match actor.role:
+        case Role.STAFF | Role.DIRECTOR | Role.SESSION_STAFF | Role.SYSTEM_OFFICE | Role.LEADER:
+            return Q()
+        case Role.DEPUTY | Role.DELEGATION_SECRETARY:
+            return Q(audience__in=["everyone", "not_units"])
+        case Role.CLERK | Role.UNIT_HEAD:
+            return Q(audience="everyone") | Q(audience="unit", unit_id=actor.unit_id)
+        case Role.COMMITTEE:
+            return Q(audience__in=["everyone", "offices"])
+        case _:
+            return Q(audience="everyone")

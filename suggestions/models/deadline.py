@@ -5,11 +5,23 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
+from accounts.models import Membership, Role
 from congress.models import Congress, Deputy, Office, RulesProfile, Unit
 from suggestions.models.suggestion import Suggestion
 
 
 class DeadlineQuerySet(QuerySet["Deadline"]):
+    def visible_to(self, actor: Membership) -> "DeadlineQuerySet":
+        """
+        Keep the clocks of visible cases that the acting membership may know of.
+
+        The clocks that start only after 不满意 would tell a unit what is not yet released.
+        """
+        clocks = self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        if actor.role in {Role.CLERK, Role.UNIT_HEAD, Role.LEADING_OFFICIAL}:
+            return clocks.exclude(kind__in=AFTER_A_VERDICT)
+        return clocks
+
     def open(self) -> "DeadlineQuerySet":
         """Keep those that still run: neither met nor ended."""
         return self.filter(met_at__isnull=True, ended_at__isnull=True)
@@ -179,3 +191,7 @@ class Deadline(models.Model):
     def is_open(self) -> bool:
         """Test if the clock still runs."""
         return self.met_at is None and self.ended_at is None
+
+
+#: Clocks of 代表工委 that begin because of what a deputy said.
+AFTER_A_VERDICT = {Deadline.Kind.RELEASE, Deadline.Kind.REHANDLE_DECISION}

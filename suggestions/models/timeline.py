@@ -7,6 +7,7 @@ from accounts.models import Membership
 from congress.models import Unit
 from suggestions.models.suggestion import Suggestion
 from suggestions.stages import Stage
+from suggestions.visibility import audience_condition
 
 
 class Audience(models.TextChoices):
@@ -16,6 +17,13 @@ class Audience(models.TextChoices):
     OFFICES = "offices", "交办督办机关"
     NOT_UNITS = "not_units", "代表和交办督办机关"
     UNIT = "unit", "本单位和交办督办机关"
+
+
+class StageEventQuerySet(models.QuerySet["StageEvent"]):
+    def visible_to(self, actor: Membership) -> "StageEventQuerySet":
+        """Keep the entries of visible cases that are meant for the acting membership."""
+        cases = Suggestion.objects.visible_to(actor)
+        return self.filter(audience_condition(actor), suggestion__in=cases)
 
 
 class StageEvent(models.Model):
@@ -45,6 +53,8 @@ class StageEvent(models.Model):
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="操作人"
     )
     at = models.DateTimeField("时间")
+
+    objects = StageEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "办理过程"
