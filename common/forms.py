@@ -1,0 +1,90 @@
+"""
+How forms look: labels, hints and errors from ``templates/django/forms/``.
+
+``{{ form }}`` prints the error summary and every field, ``<c-field :field="form.name" />`` one.
+"""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+# Longer than this and a clerk looks for a name instead of reading a list.
+LONG_CHOICE = 12
+
+
+class Renderer(TemplatesSetting):
+    """Render forms through the project's own templates (setting ``FORM_RENDERER``)."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/field.html"
+
+
+class DayInput(forms.DateInput):
+    """A date with the browser's own calendar (日期), which needs ISO values."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+class MinuteInput(forms.DateTimeInput):
+    """A day and time with the browser's own picker (日期和时间)."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class FormMixin:
+    """
+    Give a form the browser inputs and the Chinese wording of this project.
+
+    Put it before ``forms.Form`` or ``forms.ModelForm``: dates get a calendar, labels lose the
+    colon, and Django's own messages become ours.
+    """
+
+    fields: dict[str, forms.Field]
+    label_suffix: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _use_browser_inputs(field)
+            _say_it_plainly(field)
+
+
+class PageForm(FormMixin, forms.Form):
+    """A plain form with this project's inputs and wording."""
+
+
+class PageModelForm(FormMixin, forms.ModelForm):
+    """A model form with this project's inputs and wording."""
+
+
+def _use_browser_inputs(field: forms.Field) -> None:
+    widget = field.widget
+    if type(widget) is forms.DateTimeInput:
+        field.widget = _replacing(widget, MinuteInput())
+    elif type(widget) is forms.DateInput:
+        field.widget = _replacing(widget, DayInput())
+    elif type(widget) is forms.Textarea and widget.attrs.get("rows") == "10":
+        widget.attrs["rows"] = 6
+
+
+def _replacing(old: forms.Widget, new: forms.Widget) -> forms.Widget:
+    new.attrs = {**old.attrs, **new.attrs}
+    new.is_localized, new.is_required = old.is_localized, old.is_required
+    return new
+
+
+def _say_it_plainly(field: forms.Field) -> None:
+    """Name the field in the message, for a summary read without the form beside it."""
+    if field.label and field.error_messages.get("required") == str(
+        forms.Field.default_error_messages["required"]
+    ):
+        picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
+        field.error_messages["required"] = f"请{'选择' if picks else '填写'}{field.label}。"
