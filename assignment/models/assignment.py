@@ -1,88 +1,14 @@
-"""Who is to handle a case: referrals to an office, assignments, requests to be relieved."""
+"""A unit's receipt of a case, and what it did in each round."""
 
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
-from congress.models import Congress, Office, ReturnReason, Session, Unit
+from assignment.models.referral import Batch, Referral
+from congress.models import Congress, Unit
 from suggestions.models import Deadline, Suggestion
-
-
-class Batch(models.Model):
-    """A hand-over of many cases at once (交办批次), with a common date where one is set."""
-
-    congress = models.ForeignKey(Congress, models.PROTECT, related_name="+", verbose_name="人大")
-    session = models.ForeignKey(
-        Session, models.PROTECT, related_name="batches", verbose_name="届次会议"
-    )
-    name = models.CharField("名称", max_length=100)
-    handed_over_on = models.DateField("交办日期")
-    answer_by = models.DateField("统一办复日期", null=True, blank=True)
-    requirements = models.TextField("办理要求", blank=True)
-    created_at = models.DateTimeField("创建时间")
-    created_by = models.ForeignKey(
-        Membership, models.PROTECT, related_name="+", verbose_name="创建人"
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "交办批次"
-        ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Referral(models.Model):
-    """A case passed to a system's office, which chooses the units (转办)."""
-
-    suggestion = models.ForeignKey(
-        Suggestion, models.CASCADE, related_name="referrals", verbose_name="建议"
-    )
-    office = models.ForeignKey(
-        Office, models.PROTECT, related_name="referrals", verbose_name="督查机构"
-    )
-    advice = models.TextField("交办意见", blank=True)
-    batch = models.ForeignKey(
-        Batch, models.PROTECT, null=True, blank=True, related_name="referrals", verbose_name="批次"
-    )
-    referred_at = models.DateTimeField("转办时间")
-    referred_by = models.ForeignKey(
-        Membership, models.PROTECT, related_name="+", verbose_name="转办人"
-    )
-    ended_at = models.DateTimeField("办结时间", null=True, blank=True)
-    ended_by = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="办结人"
-    )
-    ended_why = models.CharField("办结方式", max_length=60, blank=True)
-    deadline = models.OneToOneField(
-        Deadline,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="referral",
-        verbose_name="期限",
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "转办"
-        ordering = ["suggestion", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["suggestion", "office"],
-                condition=Q(ended_at__isnull=True),
-                name="referral_one_open",
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True, ended_by__isnull=True)
-                | Q(ended_at__isnull=False, ended_by__isnull=False),
-                name="referral_end_has_person",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.suggestion} → {self.office}"
 
 
 class AssignmentQuerySet(QuerySet["Assignment"]):
@@ -132,6 +58,7 @@ class Assignment(models.Model):
     state = models.CharField("状态", max_length=12, choices=State, default=State.OFFERED)
     part = models.CharField("承办部分", max_length=300, blank=True)
     is_hard = models.BooleanField("涉及面广、处理难度大", default=False)
+    hard_reason = models.CharField("难度说明", max_length=200, blank=True)
     batch = models.ForeignKey(
         Batch,
         models.PROTECT,
@@ -162,6 +89,7 @@ class Assignment(models.Model):
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="承办人"
     )
     ended_at = models.DateTimeField("终止时间", null=True, blank=True)
+    ended_why = models.CharField("终止原因", max_length=200, blank=True)
 
     sign_deadline = models.OneToOneField(
         Deadline,
@@ -267,69 +195,3 @@ class AssignmentRound(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment} 第{self.round}轮"
-
-
-class ReturnRequestQuerySet(QuerySet["ReturnRequest"]):
-    def visible_to(self, actor: Membership) -> ReturnRequestQuerySet:
-        """Keep the requests of assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
-
-    def undecided(self) -> ReturnRequestQuerySet:
-        """Keep those that wait for a decision."""
-        return self.filter(decided_at__isnull=True)
-
-
-class ReturnRequest(models.Model):
-    """A unit's reasoned request to be relieved (申请调整承办单位), once per unit and case."""
-
-    class Outcome(models.TextChoices):
-        GRANTED = "granted", "同意调整"
-        REFUSED = "refused", "不予调整"
-
-    assignment = models.OneToOneField(
-        Assignment, models.CASCADE, related_name="return_request", verbose_name="承办件"
-    )
-    reason = models.ForeignKey(ReturnReason, models.PROTECT, related_name="+", verbose_name="理由")
-    explanation = models.TextField("说明")
-    proposed_unit = models.ForeignKey(
-        Unit, models.PROTECT, related_name="+", verbose_name="建议改由"
-    )
-    decider = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="裁定机构")
-    asked_at = models.DateTimeField("申请时间")
-    asked_by = models.ForeignKey(
-        Membership, models.PROTECT, related_name="+", verbose_name="申请人"
-    )
-    outcome = models.CharField("裁定", max_length=10, choices=Outcome, blank=True)
-    decided_at = models.DateTimeField("裁定时间", null=True, blank=True)
-    decided_by = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="裁定人"
-    )
-    decision_note = models.TextField("裁定说明", blank=True)
-    deadline = models.OneToOneField(
-        Deadline,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="return_request",
-        verbose_name="裁定期限",
-    )
-
-    objects = ReturnRequestQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "调整申请"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decided_at__isnull=True, decided_by__isnull=True, outcome="")
-                | Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(outcome=""),
-                name="return_decision_is_whole",
-            ),
-            models.CheckConstraint(
-                condition=Q(decided_at__isnull=True) | Q(decided_at__gte=F("asked_at")),
-                name="return_decided_after_asked",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.assignment} 申请调整"
