@@ -15,13 +15,19 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="CalendarDay",
             fields=[
-                ("date", models.DateField(primary_key=True, serialize=False, verbose_name="日期")),
+                (
+                    "date",
+                    models.DateField(primary_key=True, serialize=False, verbose_name="日期"),
+                ),
                 ("is_workday", models.BooleanField(verbose_name="工作日")),
                 (
                     "is_statutory_holiday",
                     models.BooleanField(default=False, verbose_name="法定休假日"),
                 ),
-                ("name", models.CharField(blank=True, max_length=40, verbose_name="说明")),
+                (
+                    "name",
+                    models.CharField(blank=True, max_length=40, verbose_name="说明"),
+                ),
                 (
                     "status",
                     models.CharField(
@@ -30,7 +36,10 @@ class Migration(migrations.Migration):
                         verbose_name="状态",
                     ),
                 ),
-                ("source", models.CharField(blank=True, max_length=100, verbose_name="来源")),
+                (
+                    "source",
+                    models.CharField(blank=True, max_length=100, verbose_name="来源"),
+                ),
             ],
             options={
                 "verbose_name": "工作日历",
@@ -39,7 +48,9 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("is_statutory_holiday", True), ("is_workday", True), _negated=True
+                            ("is_statutory_holiday", True),
+                            ("is_workday", True),
+                            _negated=True,
                         ),
                         name="calendar_day_works_or_rests",
                     )
@@ -52,10 +63,16 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
-                ("code", models.SlugField(max_length=40, unique=True, verbose_name="代码")),
+                (
+                    "code",
+                    models.SlugField(max_length=40, unique=True, verbose_name="代码"),
+                ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
                 ("short_name", models.CharField(max_length=40, verbose_name="简称")),
                 (
@@ -71,12 +88,18 @@ class Migration(migrations.Migration):
                         verbose_name="层级",
                     ),
                 ),
-                ("words", models.JSONField(blank=True, default=dict, verbose_name="用语")),
+                (
+                    "words",
+                    models.JSONField(blank=True, default=dict, verbose_name="用语"),
+                ),
                 (
                     "help_phone",
                     models.CharField(blank=True, max_length=40, verbose_name="咨询电话"),
                 ),
-                ("is_demonstration", models.BooleanField(default=False, verbose_name="演示数据")),
+                (
+                    "is_demonstration",
+                    models.BooleanField(default=False, verbose_name="演示数据"),
+                ),
                 (
                     "parent",
                     models.ForeignKey(
@@ -101,7 +124,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 (
@@ -114,7 +140,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -137,7 +166,10 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="姓名")),
@@ -145,10 +177,22 @@ class Migration(migrations.Migration):
                     "credential_no",
                     models.CharField(blank=True, max_length=40, verbose_name="代表证号"),
                 ),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                ("address", models.CharField(blank=True, max_length=200, verbose_name="通讯地址")),
-                ("postcode", models.CharField(blank=True, max_length=10, verbose_name="邮政编码")),
-                ("works_on_paper", models.BooleanField(default=False, verbose_name="纸质办理")),
+                (
+                    "phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                (
+                    "address",
+                    models.CharField(blank=True, max_length=200, verbose_name="通讯地址"),
+                ),
+                (
+                    "postcode",
+                    models.CharField(blank=True, max_length=10, verbose_name="邮政编码"),
+                ),
+                (
+                    "works_on_paper",
+                    models.BooleanField(default=False, verbose_name="纸质办理"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="在任")),
                 (
                     "congress",
@@ -204,12 +248,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "congress",
@@ -233,12 +283,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "congress",
@@ -262,13 +318,25 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=40, verbose_name="简称"),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "kind",
@@ -313,14 +381,23 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("is_research", models.BooleanField(default=False, verbose_name="计入专题调研")),
+                (
+                    "is_research",
+                    models.BooleanField(default=False, verbose_name="计入专题调研"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -343,19 +420,31 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("definition", models.CharField(blank=True, max_length=300, verbose_name="定义")),
+                (
+                    "definition",
+                    models.CharField(blank=True, max_length=300, verbose_name="定义"),
+                ),
                 (
                     "needs_promise",
                     models.BooleanField(default=False, verbose_name="须列承诺事项和时限"),
                 ),
-                ("needs_reason", models.BooleanField(default=False, verbose_name="须说明理由")),
+                (
+                    "needs_reason",
+                    models.BooleanField(default=False, verbose_name="须说明理由"),
+                ),
                 (
                     "needs_report",
                     models.BooleanField(default=False, verbose_name="须写明反映对象和日期"),
@@ -386,12 +475,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "congress",
@@ -415,13 +510,22 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("version", models.PositiveSmallIntegerField(verbose_name="版本")),
                 ("valid_from", models.DateField(verbose_name="生效日期")),
-                ("values", models.JSONField(blank=True, default=dict, verbose_name="规则")),
-                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                (
+                    "values",
+                    models.JSONField(blank=True, default=dict, verbose_name="规则"),
+                ),
+                (
+                    "note",
+                    models.CharField(blank=True, max_length=200, verbose_name="说明"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -444,12 +548,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "congress",
@@ -473,12 +583,21 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=60, verbose_name="姓名")),
-                ("title", models.CharField(blank=True, max_length=100, verbose_name="职务")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=100, verbose_name="职务"),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="在任")),
                 (
                     "congress",
@@ -523,11 +642,17 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=40, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -561,13 +686,22 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField(verbose_name="届次")),
                 ("name", models.CharField(max_length=60, verbose_name="名称")),
-                ("starts_on", models.DateField(blank=True, null=True, verbose_name="开始日期")),
-                ("ends_on", models.DateField(blank=True, null=True, verbose_name="结束日期")),
+                (
+                    "starts_on",
+                    models.DateField(blank=True, null=True, verbose_name="开始日期"),
+                ),
+                (
+                    "ends_on",
+                    models.DateField(blank=True, null=True, verbose_name="结束日期"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -590,19 +724,34 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("number", models.PositiveSmallIntegerField(verbose_name="会次")),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
-                ("opens_on", models.DateField(blank=True, null=True, verbose_name="开幕日期")),
-                ("closes_on", models.DateField(blank=True, null=True, verbose_name="闭幕日期")),
+                (
+                    "opens_on",
+                    models.DateField(blank=True, null=True, verbose_name="开幕日期"),
+                ),
+                (
+                    "closes_on",
+                    models.DateField(blank=True, null=True, verbose_name="闭幕日期"),
+                ),
                 (
                     "filing_closes_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="建议提交截止时间"),
                 ),
-                ("is_current", models.BooleanField(default=False, verbose_name="当前会议")),
-                ("is_archived", models.BooleanField(default=False, verbose_name="历史会议")),
+                (
+                    "is_current",
+                    models.BooleanField(default=False, verbose_name="当前会议"),
+                ),
+                (
+                    "is_archived",
+                    models.BooleanField(default=False, verbose_name="历史会议"),
+                ),
                 (
                     "congress",
                     models.ForeignKey(
@@ -644,15 +793,30 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=40, verbose_name="简称"),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
-                ("contact", models.CharField(blank=True, max_length=40, verbose_name="联系人")),
+                (
+                    "contact",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系人"),
+                ),
                 (
                     "signs_inside",
                     models.BooleanField(
@@ -712,13 +876,25 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("name", models.CharField(max_length=100, verbose_name="名称")),
-                ("short_name", models.CharField(blank=True, max_length=40, verbose_name="简称")),
-                ("phone", models.CharField(blank=True, max_length=40, verbose_name="联系电话")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, max_length=40, verbose_name="简称"),
+                ),
+                (
+                    "phone",
+                    models.CharField(blank=True, max_length=40, verbose_name="联系电话"),
+                ),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "group",
@@ -763,12 +939,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "committee",
@@ -806,12 +988,18 @@ class Migration(migrations.Migration):
                 (
                     "id",
                     models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
                     ),
                 ),
                 ("code", models.CharField(max_length=40, verbose_name="代码")),
                 ("label", models.CharField(max_length=100, verbose_name="名称")),
-                ("order", models.PositiveSmallIntegerField(default=0, verbose_name="排序")),
+                (
+                    "order",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="排序"),
+                ),
                 ("is_active", models.BooleanField(default=True, verbose_name="启用")),
                 (
                     "congress",
@@ -941,7 +1129,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="deputy",
             constraint=models.UniqueConstraint(
-                fields=("term", "delegation", "name", "credential_no"), name="deputy_once_a_term"
+                fields=("term", "delegation", "name", "credential_no"),
+                name="deputy_once_a_term",
             ),
         ),
         migrations.AddConstraint(

@@ -1,7 +1,7 @@
 """Congresses, their people and bodies, and the rules and words that differ from place to place."""
 
 from congress.models.bodies import Committee, Office, System, Unit
-from congress.models.calendar import CalendarDay
+from congress.models.calendar import CalendarDay, CalendarMark
 from congress.models.codes import (
     Category,
     DeclineGround,
@@ -18,6 +18,7 @@ from congress.models.tree import Congress, Session, Term
 
 __all__ = [
     "CalendarDay",
+    "CalendarMark",
     "Category",
     "Committee",
     "Congress",

@@ -15,7 +15,11 @@ class Body(models.Model):
     short_name = models.CharField("简称", max_length=40, blank=True)
     phone = models.CharField("联系电话", max_length=40, blank=True)
     group = models.OneToOneField(
-        Group, models.PROTECT, verbose_name="权限组", editable=False, related_name="%(class)s"
+        Group,
+        models.PROTECT,
+        verbose_name="权限组",
+        editable=False,
+        related_name="%(class)s",
     )
     order = models.PositiveSmallIntegerField("排序", default=0)
     is_active = models.BooleanField("启用", default=True)

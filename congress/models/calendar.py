@@ -1,7 +1,22 @@
 """The working-day calendar: the State Council's notices as rows that people can correct."""
 
+import uuid
+
+import pgtrigger
 from django.db import models
 from django.db.models import Q
+
+
+class CalendarMark(models.Model):
+    """The mark of the calendar's present state (日历标记): one row, renewed by every change."""
+
+    mark = models.UUIDField("标记", default=uuid.uuid4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "日历标记"
+
+    def __str__(self) -> str:
+        return str(self.mark)
 
 
 class CalendarDay(models.Model):
@@ -25,6 +40,20 @@ class CalendarDay(models.Model):
             models.CheckConstraint(
                 condition=~Q(is_workday=True, is_statutory_holiday=True),
                 name="calendar_day_works_or_rests",
+            ),
+        ]
+        triggers = [
+            # A statement at a time: an import of a year is one change.
+            pgtrigger.Trigger(
+                name="calendar_leaves_a_mark",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    INSERT INTO congress_calendarmark (id, mark) VALUES (1, gen_random_uuid())
+                    ON CONFLICT (id) DO UPDATE SET mark = EXCLUDED.mark;
+                    RETURN NULL;
+                """,
             ),
         ]
 

@@ -19,7 +19,12 @@ class Delegation(models.Model):
     kind = models.CharField("类型", max_length=20, choices=Kind, default=Kind.DELEGATION)
     name = models.CharField("名称", max_length=60)
     head = models.ForeignKey(
-        "Deputy", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="团长"
+        "Deputy",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="团长",
     )
     order = models.PositiveSmallIntegerField("排序", default=0)
 
@@ -65,7 +70,8 @@ class Deputy(models.Model):
         ordering = ["congress", "delegation__order", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["term", "delegation", "name", "credential_no"], name="deputy_once_a_term"
+                fields=["term", "delegation", "name", "credential_no"],
+                name="deputy_once_a_term",
             ),
         ]
 
@@ -90,7 +96,11 @@ class Official(models.Model):
         verbose_name="领导类别",
     )
     group = models.OneToOneField(
-        Group, models.PROTECT, verbose_name="权限组", editable=False, related_name="official"
+        Group,
+        models.PROTECT,
+        verbose_name="权限组",
+        editable=False,
+        related_name="official",
     )
     order = models.PositiveSmallIntegerField("排序", default=0)
     is_active = models.BooleanField("在任", default=True)

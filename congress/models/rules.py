@@ -1,5 +1,6 @@
 """The local rules of a congress, in versions that are never overwritten."""
 
+import pgtrigger
 from django.db import models
 
 from congress.models.tree import Congress
@@ -26,6 +27,10 @@ class RulesProfile(models.Model):
         ordering = ["congress", "-version"]
         constraints = [
             models.UniqueConstraint(fields=["congress", "version"], name="profile_version_once"),
+        ]
+        triggers = [
+            # Deadlines remember the version they began under, so a version never changes.
+            pgtrigger.Protect(name="profile_stays", operation=pgtrigger.Update | pgtrigger.Delete),
         ]
 
     def __str__(self) -> str:

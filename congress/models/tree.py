@@ -85,7 +85,9 @@ class Session(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["congress", "name"], name="session_name_once"),
             models.UniqueConstraint(
-                fields=["congress"], condition=Q(is_current=True), name="session_one_current"
+                fields=["congress"],
+                condition=Q(is_current=True),
+                name="session_one_current",
             ),
             models.CheckConstraint(
                 condition=Q(opens_on__isnull=True)

@@ -1,0 +1,98 @@
+"""
+Corrections of the working-day calendar (工作日历) by the system administrator, on record.
+
+Deadlines that were computed with provisional days are looked at again by ``suggestions.deadlines``.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.db import transaction
+
+from audit.services import Actor, record
+from common.refusals import Refusal
+from congress.calendars import forget_calendar
+from congress.models import CalendarDay
+
+
+class WorkdayAndHoliday(Refusal):
+    def __init__(self, on: date):
+        super().__init__(f"{on:%Y-%m-%d}不能既是工作日又是法定休假日。")
+
+
+class DayTwice(Refusal):
+    def __init__(self, on: date):
+        super().__init__(f"{on:%Y-%m-%d}在表中出现了两次。")
+
+
+class DayEntry(NamedTuple):
+    """One day as a notice has it."""
+
+    date: date
+    is_workday: bool
+    is_statutory_holiday: bool = False
+    name: str = ""
+
+
+@transaction.atomic
+def override_day(
+    on: date,
+    *,
+    is_workday: bool,
+    source: str,
+    by: Actor | None,
+    at: datetime,
+    is_statutory_holiday: bool = False,
+    name: str = "",
+    status: str = CalendarDay.Status.OFFICIAL,
+) -> CalendarDay:
+    """
+    Enter or correct one day by a notice (更正工作日历).
+
+    :raises WorkdayAndHoliday: if the day is said to be both.
+    """
+    if is_workday and is_statutory_holiday:
+        raise WorkdayAndHoliday(on)
+    values = {
+        "is_workday": is_workday,
+        "is_statutory_holiday": is_statutory_holiday,
+        "name": name,
+        "status": status,
+        "source": source,
+    }
+    day, is_new = CalendarDay.objects.update_or_create(date=on, defaults=values)
+    forget_calendar()
+    record("calendar.override", by=by, at=at, subject=day, detail=values | {"is_new": is_new})
+    return day
+
+
+@transaction.atomic
+def import_days(days: Iterable[DayEntry], *, source: str, by: Actor | None, at: datetime) -> int:
+    """
+    Enter a whole notice of the State Council (导入放假安排) and return how many days it has.
+
+    :raises DayTwice: if a day comes twice.
+    :raises WorkdayAndHoliday: if a day is said to be both.
+    """
+    entries: dict[date, DayEntry] = {}
+    for entry in days:
+        if entry.date in entries:
+            raise DayTwice(entry.date)
+        if entry.is_workday and entry.is_statutory_holiday:
+            raise WorkdayAndHoliday(entry.date)
+        entries[entry.date] = entry
+    status = CalendarDay.Status.OFFICIAL
+    CalendarDay.objects.bulk_create(
+        [
+            CalendarDay(**entry._asdict(), status=status, source=source)
+            for entry in entries.values()
+        ],
+        update_conflicts=True,
+        unique_fields=["date"],
+        update_fields=["is_workday", "is_statutory_holiday", "name", "status", "source"],
+    )
+    forget_calendar()
+    detail = {"source": source, "days": [str(on) for on in sorted(entries)]}
+    record("calendar.import", by=by, at=at, detail=detail)
+    return len(entries)
