@@ -8,11 +8,13 @@ ran, may run twice, and is safe to (quality rule 1.2).
 import os
 
 from celery import Celery
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
+from config.engines.lease import hold_embedded_servers
 from config.environment import celery_url
 
 # How long Redis waits before it hands a taken task to another worker. Every time limit and every
@@ -54,3 +56,9 @@ app.conf.update(
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def _stand_on_embedded_servers(**_: object) -> None:
+    hold_embedded_servers()

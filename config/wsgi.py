@@ -2,8 +2,11 @@
 
 import os
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+from django.core.wsgi import get_wsgi_application
+
+from config.engines.lease import hold_embedded_servers
+
+hold_embedded_servers()
 application = get_wsgi_application()
