@@ -1,8 +1,10 @@
 """Every address of the site; each app names its own."""
 
+from django.conf import settings
 from django.urls import include, path
 
 from config import views
+from config.gallery import gallery
 
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
@@ -16,3 +18,6 @@ urlpatterns = [
     path("evaluation/", include("evaluation.urls")),
     path("ledgers/", include("ledgers.urls")),
 ]
+
+if settings.DEVELOPMENT:
+    urlpatterns.append(path("ui/", gallery, name="gallery"))
