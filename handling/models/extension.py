@@ -11,8 +11,15 @@ from assignment.models import Assignment
 
 class ExtensionRequestQuerySet(QuerySet["ExtensionRequest"]):
     def visible_to(self, actor: Membership) -> ExtensionRequestQuerySet:
-        """Keep the requests of assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        """Keep the requests of cases that exist for the acting membership; a unit's own."""
+        requests = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.unit_id is not None:
+            return requests.filter(assignment__unit_id=actor.unit_id)
+        return requests
+
+    def undecided(self) -> ExtensionRequestQuerySet:
+        """Keep those that wait for a decision."""
+        return self.filter(outcome="")
 
 
 class ExtensionRequest(models.Model):

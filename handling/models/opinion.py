@@ -5,15 +5,30 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
 from assignment.models import Assignment
 from suggestions.models import Attachment, Deadline
+
+SEES_OPINIONS = {Role.STAFF, Role.DIRECTOR, Role.SYSTEM_OFFICE, Role.COMMITTEE}
 
 
 class OpinionQuerySet(QuerySet["Opinion"]):
     def visible_to(self, actor: Membership) -> OpinionQuerySet:
-        """Keep the opinions on assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        """
+        Keep what the acting membership may read: a unit its own and those given to it as the lead.
+
+        An opinion goes to the lead unit and not to the deputy, whom only the reply answers.
+        """
+        opinions = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.unit_id is not None:
+            led = Assignment.objects.live().filter(role=Assignment.Role.LEAD, unit_id=actor.unit_id)
+            given_to = Q(assignment__suggestion__in=led.values("suggestion"))
+            return opinions.filter(Q(assignment__unit_id=actor.unit_id) | given_to)
+        return opinions if actor.role in SEES_OPINIONS else opinions.none()
+
+    def standing(self) -> OpinionQuerySet:
+        """Keep those that were not sent back."""
+        return self.exclude(state=Opinion.State.SENT_BACK)
 
 
 class Opinion(models.Model):

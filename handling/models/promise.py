@@ -14,8 +14,11 @@ from suggestions.models import Attachment, Deadline, Suggestion
 
 class PromiseQuerySet(QuerySet["Promise"]):
     def visible_to(self, actor: Membership) -> PromiseQuerySet:
-        """Keep the promises on assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        """Keep the promises made to the deputy, and those its own unit is still wording."""
+        promises = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.unit_id is None:
+            return promises.exclude(state=Promise.State.DRAFT)
+        return promises.filter(~Q(state=Promise.State.DRAFT) | Q(assignment__unit_id=actor.unit_id))
 
     def uncleared(self) -> PromiseQuerySet:
         """Keep those that bind a unit still."""
@@ -84,6 +87,23 @@ class Promise(models.Model):
         Deadline, models.PROTECT, null=True, blank=True, related_name="promise", verbose_name="期限"
     )
 
+    clearance_deadline = models.OneToOneField(
+        Deadline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="cleared_promise",
+        verbose_name="核定期限",
+    )
+    fulfilment_deadline = models.OneToOneField(
+        Deadline,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="rated_promise",
+        verbose_name="落实评价期限",
+    )
+
     objects = PromiseQuerySet.as_manager()
 
     class Meta:
@@ -125,10 +145,16 @@ class Promise(models.Model):
 class PromiseChange(models.Model):
     """A change, postponement or end of a promise, with the reason told to the deputy."""
 
+    class Kind(models.TextChoices):
+        REWORDED = "reworded", "内容变更"
+        POSTPONED = "postponed", "调整时限"
+        ENDED = "ended", "终止"
+
     promise = models.ForeignKey(
         Promise, models.CASCADE, related_name="changes", verbose_name="承诺事项"
     )
-    old_due_on = models.DateField("原时限")
+    kind = models.CharField("变更类型", max_length=10, choices=Kind, default=Kind.POSTPONED)
+    old_due_on = models.DateField("原时限", null=True, blank=True)
     new_due_on = models.DateField("新时限", null=True, blank=True)
     old_content = models.TextField("原内容", blank=True)
     reason = models.TextField("理由")

@@ -5,16 +5,22 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
 from assignment.models import Assignment
 from congress.models import Deputy, ResultClass
 from suggestions.models import Attachment, Deadline, SuggestionItem
 
+#: Whom the preliminary reply concerns besides the unit that wrote it and the deputy asked.
+SEES_CONSULTATIONS = {Role.STAFF, Role.DIRECTOR, Role.SYSTEM_OFFICE}
+
 
 class ReplyQuerySet(QuerySet["Reply"]):
     def visible_to(self, actor: Membership) -> ReplyQuerySet:
-        """Keep the replies on assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        """Keep what the acting membership may read: issued replies, and its own unit's drafts."""
+        replies = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.unit_id is None:
+            return replies.issued()
+        return replies.filter(Q(state=Reply.State.ISSUED) | Q(assignment__unit_id=actor.unit_id))
 
     def issued(self) -> ReplyQuerySet:
         """Keep those that went out."""
@@ -42,6 +48,10 @@ class Reply(models.Model):
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFTING)
     version = models.PositiveIntegerField("草稿版本", default=1)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
+    saved_by = models.ForeignKey(
+        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="保存人"
+    )
+    check_note = models.CharField("核稿退回意见", max_length=300, blank=True)
     opening = models.TextField("引言", blank=True)
     closing = models.TextField("结语", blank=True)
     claimed_class = models.ForeignKey(
@@ -64,6 +74,7 @@ class Reply(models.Model):
     reviewed_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审核人"
     )
+    review_note = models.CharField("审核说明", max_length=300, blank=True)
     class_reason = models.TextField("不能解决的理由", blank=True)
     reported_to = models.CharField("向上级反映的对象", max_length=100, blank=True)
     reported_on = models.DateField("反映日期", null=True, blank=True)
@@ -146,6 +157,22 @@ class ReplyItem(models.Model):
         return f"{self.item.number}. {self.text[:30]}"
 
 
+class ConsultationQuerySet(QuerySet["Consultation"]):
+    def visible_to(self, actor: Membership) -> ConsultationQuerySet:
+        """Keep what the acting membership may read: not other units', and not co-signers'."""
+        visible = Assignment.objects.visible_to(actor)
+        consultations = self.filter(reply__assignment__in=visible)
+        if actor.unit_id is not None:
+            return consultations.filter(reply__assignment__unit_id=actor.unit_id)
+        if actor.deputy_id is not None:
+            return consultations.filter(deputy_id=actor.deputy_id)
+        return consultations if actor.role in SEES_CONSULTATIONS else consultations.none()
+
+    def open(self) -> ConsultationQuerySet:
+        """Keep those that wait for the deputy."""
+        return self.filter(view="")
+
+
 class Consultation(models.Model):
     """The deputy's view of the preliminary reply (初步答复征求代表意见)."""
 
@@ -186,6 +213,8 @@ class Consultation(models.Model):
         verbose_name="期限",
     )
 
+    objects = ConsultationQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "征求代表意见"
         ordering = ["reply", "pk"]
@@ -202,6 +231,16 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reply} 征求{self.deputy}意见"
+
+
+class DeliveryQuerySet(QuerySet["Delivery"]):
+    def visible_to(self, actor: Membership) -> DeliveryQuerySet:
+        """Keep the deliveries of cases that exist for the acting membership; a deputy's own."""
+        visible = Assignment.objects.visible_to(actor)
+        deliveries = self.filter(reply__assignment__in=visible)
+        if actor.deputy_id is not None:
+            return deliveries.filter(deputy_id=actor.deputy_id)
+        return deliveries
 
 
 class Delivery(models.Model):
@@ -224,6 +263,8 @@ class Delivery(models.Model):
         related_name="delivery",
         verbose_name="评价期限",
     )
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "答复送达"

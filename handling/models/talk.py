@@ -13,8 +13,22 @@ from suggestions.models import Attachment
 
 class TalkQuerySet(QuerySet["Talk"]):
     def visible_to(self, actor: Membership) -> TalkQuerySet:
-        """Keep the talks of assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        """Keep what the acting membership may read: a unit and a co-signer only their own talks."""
+        talks = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        if actor.unit_id is not None:
+            return talks.filter(assignment__unit_id=actor.unit_id)
+        if actor.deputy_id is not None:
+            led = Q(assignment__suggestion__lead_deputy_id=actor.deputy_id)
+            return talks.filter(led | Q(deputy_id=actor.deputy_id))
+        return talks
+
+    def counted(self) -> TalkQuerySet:
+        """Keep those that count as having talked (有效沟通)."""
+        return self.filter(state__in=COUNTED)
+
+    def confirmed_attempts(self) -> TalkQuerySet:
+        """Keep the attempts that 代表工委 has checked."""
+        return self.filter(state=Talk.State.ATTEMPT_CONFIRMED)
 
 
 class Talk(models.Model):
