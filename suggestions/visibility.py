@@ -11,7 +11,7 @@ from django.apps import apps
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role
-from congress.models import Delegation
+from congress.models import Delegation, Deputy
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 
 
@@ -63,9 +63,21 @@ def _of_deputy(actor: Membership) -> Q:
     )
     return (
         Q(lead_deputy=deputy)
-        | Q(pk__in=cosigned.values("suggestion_id"))
+        | Q(pk__in=cosigned.exclude(state="declined").values("suggestion_id"))
         | headed
         | of_the_whole_delegation
+        | _took_in_one_of(deputy)
+    )
+
+
+def _took_in_one_of(deputy: Deputy) -> Q:
+    """Let the authors of a merged case follow the one it was merged into (并案)."""
+    merged = apps.get_model("suggestions", "Suggestion").objects.filter(merged_into__isnull=False)
+    cosignatures = apps.get_model("suggestions", "CoSigner").objects.filter(
+        deputy=deputy, state="confirmed", suggestion__merged_into__isnull=False
+    )
+    return Q(pk__in=merged.filter(lead_deputy=deputy).values("merged_into_id")) | Q(
+        pk__in=cosignatures.values("suggestion__merged_into_id")
     )
 
 

@@ -3,8 +3,10 @@
 from suggestions.models.attachment import Attachment
 from suggestions.models.deadline import Deadline
 from suggestions.models.grant import SuggestionGroupPermission
+from suggestions.models.review import OpenReview, Review
 from suggestions.models.suggestion import CoSigner, NumberCounter, Suggestion, SuggestionItem
 from suggestions.models.timeline import Audience, StageEvent
+from suggestions.models.withdrawal import Withdrawal, WithdrawalConsent
 
 __all__ = [
     "Attachment",
@@ -12,8 +14,12 @@ __all__ = [
     "CoSigner",
     "Deadline",
     "NumberCounter",
+    "OpenReview",
+    "Review",
     "StageEvent",
     "Suggestion",
     "SuggestionGroupPermission",
     "SuggestionItem",
+    "Withdrawal",
+    "WithdrawalConsent",
 ]

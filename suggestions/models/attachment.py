@@ -5,6 +5,8 @@ import uuid
 from django.db import models
 
 from accounts.models import Membership
+from suggestions.models.suggestion import Suggestion
+from suggestions.visibility import audience_condition
 
 
 def stored_name(instance: "Attachment", filename: str) -> str:
@@ -13,11 +15,20 @@ def stored_name(instance: "Attachment", filename: str) -> str:
     return f"attachments/{name[:2]}/{name}"
 
 
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def visible_to(self, actor: Membership) -> "AttachmentQuerySet":
+        """Keep the files of visible cases that are meant for the acting membership."""
+        cases = Suggestion.objects.visible_to(actor)
+        return self.filter(audience_condition(actor), suggestion__in=cases)
+
+
 class Attachment(models.Model):
     """A file of a case (附件), shown only to those its ``audience`` names."""
 
     class Purpose(models.TextChoices):
         SUGGESTION = "suggestion", "建议附件"
+        ORIGINAL = "original", "纸质原件扫描件"
+        WITHDRAWAL = "withdrawal", "撤回书面材料"
         SIGNATURES = "signatures", "联名签名扫描件"
         HEAD_SIGNATURE = "head_signature", "团长签名扫描件"
         TALK = "talk", "面商记录"
@@ -29,7 +40,7 @@ class Attachment(models.Model):
         SUPERVISION = "supervision", "督办材料"
 
     suggestion = models.ForeignKey(
-        "Suggestion", models.CASCADE, related_name="attachments", verbose_name="建议"
+        Suggestion, models.CASCADE, related_name="attachments", verbose_name="建议"
     )
     purpose = models.CharField("用途", max_length=20, choices=Purpose)
     audience = models.CharField("可见范围", max_length=16, default="everyone")
@@ -50,6 +61,8 @@ class Attachment(models.Model):
     uploaded_by = models.ForeignKey(
         Membership, models.PROTECT, related_name="+", verbose_name="上传人"
     )
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "附件"

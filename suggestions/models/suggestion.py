@@ -1,6 +1,7 @@
 """The suggestion itself: what was asked, by whom, and under which number."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -141,6 +142,8 @@ class Suggestion(models.Model):
     created_at = models.DateTimeField("创建时间")
     saved_at = models.DateTimeField("保存时间")
     version = models.PositiveIntegerField("草稿版本", default=1)
+    # {step: [version, page]}: at which version a step of the form was last saved, by which page.
+    step_versions = models.JSONField("各步版本", default=dict, blank=True, editable=False)
     entered_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="录入人"
     )
@@ -216,6 +219,12 @@ class Suggestion(models.Model):
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
             models.Index(fields=["lead_deputy", "-id"], name="suggestion_of_deputy"),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="suggestion_merged",
+            ),
+            GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="suggestion_title_like"),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +248,9 @@ class SuggestionItem(models.Model):
         ordering = ["suggestion", "number"]
         constraints = [
             models.UniqueConstraint(fields=["suggestion", "number"], name="item_number_once"),
+        ]
+        indexes = [
+            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="item_text_like"),
         ]
 
     def __str__(self) -> str:
