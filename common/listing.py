@@ -1,0 +1,164 @@
+"""
+The one way to make a list page: filter, order, cut into pages, and keep the state in the address.
+
+Nothing of the address reaches the ORM by name: filters are those of the FilterSet, sort keys those
+of the headings, and whatever else is in the query string is dropped.
+"""
+
+import hashlib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.core.cache import cache
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import Page, Paginator
+from django.db import DataError, transaction
+from django.db.models import F, QuerySet
+from django.db.models.expressions import BaseExpression, OrderBy
+from django.http import QueryDict
+from django_filters import FilterSet
+
+from common.list_page import Heading, Listing, Pair, names_in_form
+
+__all__ = ["Heading", "Listing", "make_listing"]
+
+PAGE_SIZE = 50
+LONGEST_VALUE = 500
+MOST_VALUES = 200
+# A large total may be half a minute old; nobody counts to ten thousand by hand.
+LARGE_TOTAL = 10_000
+TOTAL_KEPT_SECONDS = 30
+UNREADABLE = "地址中的查询条件含有无法识别的字符，请重新填写筛选条件。"
+TOO_LONG = "查询条件过长，请缩短后重试。"
+OUT_OF_RANGE = "查询条件超出可以查询的范围，请修改后重试。"
+
+
+def make_listing(
+    query: QueryDict,
+    queryset: QuerySet[Any],
+    *,
+    filters: type[FilterSet],
+    headings: Sequence[Heading],
+    default_sort: str,
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda queryset: queryset,
+    page_size: int = PAGE_SIZE,
+    filter_context: Mapping[str, Any] | None = None,
+) -> Listing:
+    """
+    Make a page of a list out of the query string of a request.
+
+    ``queryset`` says what may be seen at all (``visible_to``) and should be slim; ``rows`` adds
+    what a row shows (``select_related``, annotations), asked only for the rows of one page.
+    ``default_sort`` is a key of the headings, with ``-`` in front for descending order.
+    ``filter_context`` goes to the FilterSet's constructor (``request=…``).
+
+    It never fails because of what is in the query: ``problem`` holds a sentence then.
+    """
+    problem = _unreadable(query)
+    shown = QueryDict() if problem else query
+    filterset = filters(shown, queryset=queryset, **(filter_context or {}))
+    keys = {heading.key: heading for heading in headings if heading.key}
+    sort = _chosen_sort(shown.get("sort", ""), keys) or default_sort
+    listing = Listing(
+        page=Page([], 1, Paginator([], page_size)),
+        filterset=filterset,
+        headings=headings,
+        sort=sort,
+        default_sort=default_sort,
+        state=_clean_state(filterset, shown),
+        problem=problem,
+    )
+    if not problem and filterset.is_valid():
+        try:
+            # A savepoint: what the database refuses must not spoil the transaction around.
+            with transaction.atomic(durable=False):
+                listing.page = _page(
+                    filterset.qs, keys, sort, shown.get("page", ""), rows, page_size
+                )
+        except (DataError, OverflowError, ValueError):
+            listing.problem = OUT_OF_RANGE
+    return listing
+
+
+def _unreadable(query: QueryDict) -> str:
+    values = [text for key, texts in query.lists() for text in (key, *texts)]
+    if any(unicodedata.category(char) in ("Cc", "Cs") for text in values for char in text):
+        return UNREADABLE
+    if len(values) > MOST_VALUES or any(len(text) > LONGEST_VALUE for text in values):
+        return TOO_LONG
+    return ""
+
+
+def _clean_state(filterset: FilterSet, query: QueryDict) -> list[Pair]:
+    known = set().union(*(names_in_form(filterset, name) for name in filterset.form.fields))
+    return [
+        (key, value)
+        for key, values in sorted(query.lists())
+        if key in known
+        for value in values
+        if value
+    ]
+
+
+def _chosen_sort(asked: str, keys: Mapping[str, Heading]) -> str:
+    return asked if asked.removeprefix("-") in keys and not asked.startswith("--") else ""
+
+
+def _page(
+    queryset: QuerySet[Any],
+    keys: Mapping[str, Heading],
+    sort: str,
+    asked: str,
+    rows: Callable[[QuerySet[Any]], QuerySet[Any]],
+    page_size: int,
+) -> Page:
+    ordered = queryset.order_by(*_order(keys[sort.removeprefix("-")], sort.startswith("-")))
+    total = _total(queryset)
+    paginator = Paginator(range(total), page_size)
+    is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
+    number = min(max(int(asked) if is_number else 1, 1), paginator.num_pages)
+    ids = _ids(ordered, (number - 1) * page_size, page_size, total)
+    found = {row.pk: row for row in rows(queryset.filter(pk__in=ids).order_by())} if ids else {}
+    # A row may vanish between the two queries; the page is then one shorter, not broken.
+    return Page([found[pk] for pk in ids if pk in found], number, paginator)
+
+
+def _order(heading: Heading, descending: bool) -> list[OrderBy]:
+    by = [heading.by] if isinstance(heading.by, str | BaseExpression) else list(heading.by)
+    # The key at the end makes the order total: no row on two pages, none on no page.
+    order = [_order_by(term) for term in [*by, "pk"]]
+    if descending:
+        for term in order:
+            term.reverse_ordering()
+    return order
+
+
+def _order_by(term: str | BaseExpression) -> OrderBy:
+    if isinstance(term, str):
+        return F(term.removeprefix("-")).desc() if term.startswith("-") else F(term).asc()
+    return term.copy() if isinstance(term, OrderBy) else OrderBy(term)
+
+
+def _total(queryset: QuerySet[Any]) -> int:
+    try:
+        sql, params = queryset.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return 0
+    fingerprint = hashlib.sha256(f"{sql}\0{params!r}".encode()).hexdigest()
+    key = f"listing-total:{fingerprint}"
+    total = cache.get(key)
+    if total is None:
+        total = queryset.order_by().count()
+        if total >= LARGE_TOTAL:
+            cache.set(key, total, TOTAL_KEPT_SECONDS)
+    return int(total)
+
+
+def _ids(ordered: QuerySet[Any], offset: int, size: int, total: int) -> list[Any]:
+    """Read the keys of one page, from whichever end of the list is nearer."""
+    ids = ordered.values_list("pk", flat=True)
+    if offset <= total // 2:
+        return list(ids[offset : offset + size])
+    start = max(total - offset - size, 0)
+    return list(ids.reverse()[start : total - offset])[::-1]
