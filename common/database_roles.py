@@ -26,7 +26,7 @@ def let_app(table: str, *rights: str) -> migrations.RunPython:
 
 def _set_rights(editor: BaseDatabaseSchemaEditor, table: str, rights: tuple[str, ...]) -> None:
     connection = editor.connection
-    app_role = settings.DATABASES[connection.alias]["USER"]
+    app_role = str(settings.DATABASES[connection.alias]["USER"])
     if app_role == connection.settings_dict["USER"]:
         return  # one role for everything: an owner's rights cannot be narrowed
     quote = connection.ops.quote_name

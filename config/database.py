@@ -42,7 +42,7 @@ def _share_new_tables(owner: BaseDatabaseWrapper) -> None:
     A table that it must not write at will narrows this in its own migration
     (``common.database_roles.let_app``).
     """
-    app_role = settings.DATABASES[owner.alias]["USER"]
+    app_role = str(settings.DATABASES[owner.alias]["USER"])
     if app_role == owner.settings_dict["USER"]:
         return  # a database with a single role has nothing to share
     quoted = owner.ops.quote_name(app_role)

@@ -116,7 +116,15 @@ class Postgres:
         self._control("start", "-l", str(self._log), "-o", given)
 
     def _control(self, action: str, *arguments: str) -> None:
-        command = [_program("pg_ctl"), action, "-D", str(self.data), "-w", "-t", str(int(WAIT))]
+        command: list[str | Path] = [
+            _program("pg_ctl"),
+            action,
+            "-D",
+            str(self.data),
+            "-w",
+            "-t",
+            str(int(WAIT)),
+        ]
         self.home.run([*command, *arguments], timeout=WAIT + 10)
 
     def _prepare(self) -> None:
