@@ -1,0 +1,11 @@
+"""What is scheduled exists."""
+
+from config.celery import BEAT_SCHEDULE, app
+
+
+def test_every_scheduled_task_exists():
+    app.loader.import_default_modules()
+
+    missing = {str(entry["task"]) for entry in BEAT_SCHEDULE.values()} - set(app.tasks)
+
+    assert missing == set()
