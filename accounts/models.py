@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Func, Q, QuerySet, Value, When
 
 from congress.models import Committee, Congress, Delegation, Deputy, Office, Official, Unit
 
@@ -19,6 +21,9 @@ class User(AbstractUser):
     elder_mode = models.BooleanField("长辈版", default=False)
     must_change_password = models.BooleanField("须更改初始密码", default=False)
     initial_password_until = models.DateTimeField("初始密码失效时间", null=True, blank=True)
+    password_changed_at = models.DateTimeField("更改密码时间", null=True, blank=True)
+    # A session that began before is dead: it survives neither a reset nor being shut out.
+    sessions_since = models.DateTimeField("强制退出时间", null=True, blank=True)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -71,6 +76,8 @@ SEAT_OF_ROLE: dict[str, str | None] = {
     Role.SECURITY_ADMIN: None,
     Role.AUDIT_ADMIN: None,
 }
+#: Carried in a pocket: deputies and leaders on the move. Everybody else sits at a desk.
+POCKET_ROLES = frozenset({Role.DEPUTY, Role.LEADER, Role.LEADING_OFFICIAL})
 SEATS = ["deputy", "delegation", "office", "unit", "committee", "official"]
 
 
@@ -81,6 +88,20 @@ def _each_role_names_its_seat() -> Q:
         filled = {f"{name}__isnull": name != seat for name in SEATS}
         condition |= Q(role=role, **filled)
     return condition
+
+
+def _duty() -> Case:
+    """Name a role's duty: each of the three administrators (三员) has one, business is another."""
+    admins = [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN]
+    return Case(When(role__in=admins, then=F("role")), default=Value("business"))
+
+
+def _days() -> Func:
+    """Span the days of a membership, both ends included."""
+    both = RangeBoundary(inclusive_lower=True, inclusive_upper=True)
+    return Func(
+        "valid_from", "valid_until", both, function="daterange", output_field=DateRangeField()
+    )
 
 
 class MembershipQuerySet(QuerySet["Membership"]):
@@ -172,8 +193,16 @@ class Membership(models.Model):
                 condition=_each_role_names_its_seat(), name="membership_role_names_its_seat"
             ),
             models.CheckConstraint(
-                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=models.F("valid_from")),
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="membership_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="membership_keeps_duties_apart",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (_duty(), RangeOperators.NOT_EQUAL),
+                    (_days(), RangeOperators.OVERLAPS),
+                ],
             ),
         ]
         indexes = [models.Index(fields=["congress", "role"], name="membership_by_role")]
@@ -192,6 +221,11 @@ class Membership(models.Model):
         """Name the seat as the top bar shows it."""
         label = Role(self.role).label
         return f"{self.seat}（{label}）" if self.seat and self.role != Role.DEPUTY else label
+
+    @property
+    def shell(self) -> str:
+        """Name the shell its pages come in: pocket or desk."""
+        return "pocket" if self.role in POCKET_ROLES else "desk"
 
     @property
     def group_id(self) -> int | None:

@@ -27,15 +27,17 @@ def record(
     congress_id: int | None = None,
     detail: dict[str, Any] | None = None,
     address: str | None = None,
+    user_id: int | None = None,
 ) -> AuditEvent:
     """
     Put one write or sensitive read on record, inside the transaction of the deed itself.
 
     ``detail`` must be JSON-able; never put a secret, a password or a verdict's words in it.
+    ``user_id`` names a person who acts in no membership, such as one who is just signing in.
     """
     return AuditEvent.objects.create(
         at=at,
-        actor_id=by.user_id if by else None,
+        actor_id=by.user_id if by else user_id,
         membership_id=by.pk if by else None,
         congress_id=congress_id or (by.congress_id if by else None),
         action=action,

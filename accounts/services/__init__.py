@@ -1,0 +1,45 @@
+"""What is done to users and memberships; all of it on record."""
+
+from accounts.services.memberships import (
+    DutiesNotSeparated,
+    SeatMissing,
+    SeatOfAnotherCongress,
+    end_membership,
+    grant_membership,
+    switch_membership,
+)
+from accounts.services.passwords import (
+    INITIAL_PASSWORD_HOURS,
+    InitialPasswordExpired,
+    password_was_changed,
+    reset_password,
+    use_initial_password,
+)
+from accounts.services.users import (
+    OwnAccount,
+    UsernameTaken,
+    create_user,
+    disable_user,
+    enable_user,
+    set_elder_mode,
+)
+
+__all__ = [
+    "INITIAL_PASSWORD_HOURS",
+    "DutiesNotSeparated",
+    "InitialPasswordExpired",
+    "OwnAccount",
+    "SeatMissing",
+    "SeatOfAnotherCongress",
+    "UsernameTaken",
+    "create_user",
+    "disable_user",
+    "enable_user",
+    "end_membership",
+    "grant_membership",
+    "password_was_changed",
+    "reset_password",
+    "set_elder_mode",
+    "switch_membership",
+    "use_initial_password",
+]
