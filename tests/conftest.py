@@ -10,6 +10,8 @@ from config.database import as_owner
 from config.engines.home import EngineFault
 from config.engines.lease import hold_embedded_servers
 
+pytest_plugins = ["tests.personas"]
+
 
 def pytest_configure() -> None:
     try:
