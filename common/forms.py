@@ -86,5 +86,8 @@ def _say_it_plainly(field: forms.Field) -> None:
     if field.label and field.error_messages.get("required") == str(
         forms.Field.default_error_messages["required"]
     ):
+        if isinstance(field, forms.BooleanField):
+            field.error_messages["required"] = f"请勾选“{field.label}”。"
+            return
         picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
         field.error_messages["required"] = f"请{'选择' if picks else '填写'}{field.label}。"

@@ -21,8 +21,7 @@ function readTable(table) {
   };
 }
 
-function options(kind, { names, series }, size) {
-  const text = { color: "#1f2124", fontSize: size, fontFamily: "inherit" };
+function options(kind, { names, series }, text, narrow) {
   const shared = {
     color: COLOURS,
     textStyle: text,
@@ -33,12 +32,14 @@ function options(kind, { names, series }, size) {
   };
   if (kind === "pie") {
     const data = names.map((name, at) => ({ name, value: series[0].data[at] }));
-    const label = { ...text, formatter: "{b} {c}（{d}%）" };
-    return { ...shared, series: [{ type: "pie", radius: ["35%", "62%"], center: ["50%", "44%"], data, label }] };
+    const label = { ...text, formatter: ({ name, value, percent }) => `${name} ${value}（${percent.toFixed(1)}%）` };
+    shared.legend.formatter = (name) => `${name} ${series[0].data[names.indexOf(name)]}`;
+    if (narrow) label.show = false; // the legend and the table say it
+    return { ...shared, series: [{ type: "pie", radius: ["35%", "60%"], center: ["50%", "44%"], minShowLabelAngle: 4, data, label }] };
   }
   const long = kind === "bar" && names.some((name) => name.length > 5);
   const axis = { type: "category", data: names, axisLabel: { ...text, interval: 0 }, inverse: long };
-  const scale = { type: "value", minInterval: 1, axisLabel: text, splitLine: { lineStyle: { color: "#e3e3df" } } };
+  const scale = { type: "value", minInterval: 1, splitNumber: narrow ? 3 : 5, axisLabel: { ...text, hideOverlap: true }, splitLine: { lineStyle: { color: "#e3e3df" } } };
   return {
     ...shared,
     grid: { left: 8, right: 24, top: 16, bottom: series.length > 1 ? 40 : 8, containLabel: true },
@@ -53,9 +54,11 @@ function draw(canvas) {
   const data = readTable(table);
   if (!data.names.length) return;
   canvas.hidden = false;
-  const size = parseFloat(getComputedStyle(canvas).fontSize);
+  // Widths are measured on a canvas, which knows no "inherit".
+  const { fontFamily, fontSize, color } = getComputedStyle(canvas);
   const chart = init(canvas, null, { renderer: "svg" });
-  chart.setOption(options(canvas.dataset.chart, data, size));
+  const text = { color, fontFamily, fontSize: parseFloat(fontSize) };
+  chart.setOption(options(canvas.dataset.chart, data, text, canvas.clientWidth < 30 * text.fontSize));
   canvas.setAttribute("role", "img");
   addEventListener("resize", () => chart.resize());
 }
