@@ -46,6 +46,7 @@ class Supervisor:
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
         self.is_asked_to_stop = False
+        self.is_preparing = True
         self.children = [
             Child("web", web_arguments()),
             Child("worker", [*CELERY, "worker", *WORKER_OPTIONS]),
@@ -57,7 +58,9 @@ class Supervisor:
             signal.signal(number, self._note_signal)
 
     def _note_signal(self, number: int, frame: FrameType | None) -> None:
-        self.is_asked_to_stop = True
+        is_first, self.is_asked_to_stop = not self.is_asked_to_stop, True
+        if is_first and self.is_preparing:
+            raise KeyboardInterrupt  # nothing runs yet that must be ended in order
 
     def start(self) -> None:
         """
@@ -65,6 +68,7 @@ class Supervisor:
 
         :raises ServerFault: if the web process does not get ready.
         """
+        self.is_preparing = False
         for child in self.children:
             child.start()
         end = time.monotonic() + 60
@@ -221,8 +225,8 @@ def run(choice: argparse.Namespace) -> None:
     supervisor = Supervisor(lease)
     supervisor.catch_signals()
     lock = claim_data()
-    lease.enter()
     try:
+        lease.enter()
         django.setup()
         prepare_database(choice)
         supervisor.start()
@@ -240,6 +244,8 @@ def main() -> None:
         run(parse(sys.argv[1:]))
     except (EngineFault, ServerFault, ImproperlyConfigured) as fault:
         sys.exit(f"script/server: {fault}")
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
