@@ -49,17 +49,23 @@ def _condition(actor: Membership) -> Q:
             return Q(pk__in=[])
 
 
+_NEVER_SUBMITTED = Q(stage=Stage.DRAFT) | Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
+
+
 def _not_a_strangers_draft(actor: Membership) -> Q:
-    return ~Q(stage=Stage.DRAFT) | Q(entered_by=actor)
+    return ~_NEVER_SUBMITTED | Q(entered_by=actor)
 
 
 def _of_deputy(actor: Membership) -> Q:
     deputy = actor.deputy
     assert deputy is not None  # noqa: S101 - the database ties the role to the seat
     cosigned = apps.get_model("suggestions", "CoSigner").objects.filter(deputy=deputy)
-    headed = Q(delegation__head=deputy) & ~Q(stage=Stage.DRAFT)
-    of_the_whole_delegation = Q(proposer="delegation", delegation_id=deputy.delegation_id) & ~Q(
-        stage=Stage.DRAFT
+    headed = (
+        Q(delegation__head=deputy)
+        | Q(lead_deputy__contact_group__head=deputy, filing="between_sessions")
+    ) & ~_NEVER_SUBMITTED
+    of_the_whole_delegation = (
+        Q(proposer="delegation", delegation_id=deputy.delegation_id) & ~_NEVER_SUBMITTED
     )
     return (
         Q(lead_deputy=deputy)
