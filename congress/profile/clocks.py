@@ -84,6 +84,14 @@ _DEFAULTS = (
         Start.REQUESTED,
         "重庆2018第十六条",
     ),
+    # Feature 31; the days are ours, long enough for a deputy who reads the notice on paper.
+    Clock(
+        "objection",
+        "代表对交办提出意见",
+        _workdays(5),
+        Start.HANDED_OVER,
+        "上海2015第十四条；日数为本系统默认",
+    ),
     # 办理、答复
     Clock("first_contact", "首次沟通", _workdays(20), Start.RECEIVED, "重庆2018第十八条"),
     Clock("talk_undisputed", "沟通记录异议", _workdays(5), Start.RECORDED, OUR_DEFAULT),

@@ -1,0 +1,45 @@
+"""Who stands behind a case and its units: whom each step tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from accounts.models import Membership, MembershipQuerySet
+from accounts.roles import UNIT_ROLES
+from accounts.selectors import members_of
+from congress.models import Congress, Office, Unit
+from suggestions.models import CoSigner, Suggestion
+
+
+def deputy_ids_of(case: Suggestion) -> set[int]:
+    """Return the lead deputy and the co-signers who confirmed."""
+    cosigners = CoSigner.objects.filter(suggestion=case, state=CoSigner.State.CONFIRMED)
+    lead = {case.lead_deputy_id} if case.lead_deputy_id else set()
+    return lead | set(cosigners.values_list("deputy_id", flat=True))
+
+
+def deputies_of(case: Suggestion, *, on: date) -> MembershipQuerySet:
+    """Find the seats of all who proposed the case; for a delegation, of its head."""
+    ids = deputy_ids_of(case) or {case.delegation.head_id} - {None}
+    return members_of(deputy=ids, on=on)
+
+
+def people_of_units(units: Iterable[Unit], *, on: date) -> MembershipQuerySet:
+    """Find the clerks and heads of units."""
+    return members_of(unit=list(units), roles=UNIT_ROLES, on=on)
+
+
+def people_of_offices(offices: Iterable[Office], *, on: date) -> MembershipQuerySet:
+    """Find who works in offices."""
+    return members_of(office=list(offices), on=on)
+
+
+def working_committee_of(congress: Congress) -> Office:
+    """Return the office of the congress that directs the work on suggestions (代表工委)."""
+    return Office.objects.get(congress=congress, kind=Office.Kind.WORKING_COMMITTEE)
+
+
+def name_of(member: Membership | None) -> str:
+    """Name who did something, for a sentence to a colleague."""
+    return str(member.user) if member else "同事"
