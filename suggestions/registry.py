@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, Protocol
 
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -93,11 +93,22 @@ class BuiltPanel:
     content: dict[str, Any]
 
 
+class StopWork(Protocol):
+    """
+    What a later app does with its own rows when a case is withdrawn or merged away.
+
+    Called under the lock of the case, before its stage moves and before its clocks end.
+    """
+
+    def __call__(self, case: Suggestion, *, by: Membership, at: datetime) -> None: ...
+
+
 @dataclass
 class _Register:
     actions: dict[str, CaseAction] = field(default_factory=dict)
     queues: dict[str, Queue] = field(default_factory=dict)
     panels: dict[str, Panel] = field(default_factory=dict)
+    stops: dict[str, StopWork] = field(default_factory=dict)
 
 
 _register = _Register()
@@ -116,6 +127,22 @@ def register_queue(queue: Queue) -> None:
 def register_panel(panel: Panel) -> None:
     """Add a part to the case page; registering the same code again replaces it."""
     _register.panels[panel.code] = panel
+
+
+def on_withdraw(app: str, stop: StopWork) -> None:
+    """
+    Let an app stop what it has under way when a case is withdrawn (撤回).
+
+    docs/decisions/0101-withdrawing-stops-later-stages.md says why this is a list of functions
+    and no signal.
+    """
+    _register.stops[app] = stop
+
+
+def stop_work_on(case: Suggestion, *, by: Membership, at: datetime) -> None:
+    """Let every app stop its own work on a locked case, in the order of the apps' names."""
+    for _, stop in sorted(_register.stops.items()):
+        stop(case, by=by, at=at)
 
 
 def panels_for(actor: Membership, case: Suggestion, *, today: date) -> list[BuiltPanel]:
