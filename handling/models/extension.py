@@ -28,6 +28,7 @@ class ExtensionRequest(models.Model):
     class Outcome(models.TextChoices):
         GRANTED = "granted", "同意延期"
         REFUSED = "refused", "不同意延期"
+        MOOT = "moot", "不再需要"
 
     assignment = models.ForeignKey(
         Assignment, models.CASCADE, related_name="extension_requests", verbose_name="承办件"

@@ -1,0 +1,86 @@
+"""Who stands behind a receipt: whom a reply answers, who must stand back, whom each step tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from accounts.models import Membership, Role
+from accounts.roles import STAFF_ROLES, UNIT_ROLES
+from accounts.selectors import members_of
+from assignment.models import Assignment
+from assignment.people import deputy_ids_of as proposers_of
+from assignment.people import working_committee_of
+from congress.models import Congress, Deputy, Unit
+from suggestions.models import CoSigner, Suggestion
+
+
+def respondent_of(case: Suggestion) -> Deputy | None:
+    """
+    Return the deputy who speaks for a case: the lead, or the head of the delegation that filed it.
+
+    None where a delegation has no head on record (重庆2018第二十六条：代表团建议由联系组组长反馈).
+    """
+    if case.lead_deputy_id is not None:
+        return case.lead_deputy
+    return case.delegation.head
+
+
+def cosigners_of(case: Suggestion) -> list[Deputy]:
+    """Return the confirmed co-signers in the order in which they were asked."""
+    confirmed = CoSigner.objects.filter(suggestion=case, state=CoSigner.State.CONFIRMED)
+    return [row.deputy for row in confirmed.select_related("deputy").order_by("pk")]
+
+
+def deputies_of(case: Suggestion) -> list[Deputy]:
+    """Return the deputy who speaks for a case and every confirmed co-signer."""
+    lead = respondent_of(case)
+    others = [deputy for deputy in cosigners_of(case) if deputy != lead]
+    return [lead, *others] if lead else others
+
+
+def deputy_ids_of(case: Suggestion) -> set[int]:
+    """Return the deputies who must not act for a unit on this case (回避)."""
+    lead = respondent_of(case)
+    return proposers_of(case) | ({lead.pk} if lead else set())
+
+
+def people_of_unit(unit: Unit, *, on: date) -> list[Membership]:
+    """Return the clerks and heads of a unit."""
+    return list(members_of(unit=unit, roles=UNIT_ROLES, on=on))
+
+
+def heads_of_unit(unit: Unit, *, on: date) -> list[Membership]:
+    """Return those who check and sign for a unit."""
+    return list(members_of(unit=unit, roles={Role.UNIT_HEAD}, on=on))
+
+
+def handlers_of(assignment: Assignment, *, on: date) -> list[Membership]:
+    """Return the clerk a receipt was given to, or the whole unit where it names nobody."""
+    people = people_of_unit(assignment.unit, on=on)
+    named = [person for person in people if person.pk == assignment.clerk_id]
+    return named or people
+
+
+def people_of_deputies(deputies: Iterable[Deputy | None], *, on: date) -> list[Membership]:
+    """Return the memberships in which these deputies act; one on paper may have none."""
+    known = [deputy for deputy in deputies if deputy is not None]
+    return list(members_of(deputy=known, roles={Role.DEPUTY}, on=on))
+
+
+def staff_of(congress: Congress, *, on: date) -> list[Membership]:
+    """Return the staff of 代表工委."""
+    return list(members_of(office=working_committee_of(congress), roles=STAFF_ROLES, on=on))
+
+
+def system_people(unit: Unit, *, on: date) -> list[Membership]:
+    """Return the people of the office that directs a unit's system, if it has one."""
+    office = unit.system.office
+    return list(members_of(office=office, roles={Role.SYSTEM_OFFICE}, on=on)) if office else []
+
+
+def units_on(case: Suggestion, *, answering: bool, on: date) -> list[Membership]:
+    """Return the people of the units that hold the case, or only of those that owe a reply."""
+    receipts = Assignment.objects.filter(suggestion=case).live()
+    units = (receipts.answering() if answering else receipts).values_list("unit_id", flat=True)
+    return list(members_of(unit=list(units), roles=UNIT_ROLES, on=on))

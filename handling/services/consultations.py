@@ -1,0 +1,272 @@
+"""Ask the deputy's view of the preliminary reply, and settle it (初步答复征求代表意见)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Membership
+from common.refusals import Refusal
+from congress.profile import rules_for
+from handling import people
+from handling.models import Consultation, Reply
+from handling.people import respondent_of
+from handling.rules.seats import is_in_hand
+from handling.selectors.letter import text_of
+from handling.services.holding import (
+    AlreadyHandled,
+    NotInHand,
+    hold_consultation,
+    hold_reply,
+)
+from handling.services.replies import move, require_complete, require_talk, require_work
+from notices.services import post
+from suggestions import deadlines, timeline
+from suggestions.models import Audience, Deadline, Suggestion
+
+State, View = Reply.State, Consultation.View
+
+
+class NobodyToAsk(Refusal):
+    def __init__(self) -> None:
+        super().__init__("该代表团还没有登记团长，无法征求意见，请联系代表工委。")
+
+
+class ViewNeedsReason(Refusal):
+    def __init__(self) -> None:
+        super().__init__("不认同时请说明原因，承办单位才知道怎样改进。")
+
+
+class NotExpired(Refusal):
+    def __init__(self, last: date):
+        super().__init__(f"代表可在{last:%m月%d日}前提出意见，期满后才能同意直接答复。")
+
+
+class ConsentNeedsReason(Refusal):
+    def __init__(self) -> None:
+        super().__init__("请说明协调或者催促的情况，以及同意答复的理由。")
+
+
+@transaction.atomic
+def consult(
+    reply_id: int, *, without_opinion_reason: str = "", by: Membership, at: datetime
+) -> Consultation | None:
+    """
+    Send the preliminary reply to the lead deputy (征求代表意见).
+
+    Where the local rules ask for no such view, the reply goes on to be signed and None returns.
+
+    :raises NotInHand: if the receipt is no longer worked on.
+    :raises AlreadyHandled: if a colleague has moved the reply on.
+    :raises NotTalkedYet: if nobody has talked to the deputy (不沟通不答复).
+    :raises ReplyIsIncomplete: if something is unanswered.
+    :raises OpinionsAreMissing: if a supporting unit's opinion is missing without explanation.
+    :raises NobodyToAsk: if the case has no deputy to ask.
+    """
+    reply = hold_reply(reply_id)
+    assignment, case = reply.assignment, reply.assignment.suggestion
+    inside = assignment.unit.signs_inside
+    require_work(reply, State.CHECKING if inside else State.DRAFTING)
+    require_talk(assignment, counted=False)
+    require_complete(reply, reason=without_opinion_reason, at=at)
+    day = timezone.localdate(at)
+    reply.check_note = ""
+    if not rules_for(case.congress, on=day).pre_reply_consult:
+        move(reply, State.SIGNING)
+        _note(reply, "ready_to_sign", "答复定稿，待签发", by=by, at=at)
+        return None
+
+    deputy = respondent_of(case)
+    if deputy is None:
+        raise NobodyToAsk
+    consultation = Consultation.objects.create(
+        reply=reply,
+        deputy=deputy,
+        text=text_of(reply),
+        asked_at=at,
+        asked_by=by,
+        deadline=deadlines.start(
+            Deadline.Kind.CONSULT, clock="consult", holder=deputy, starts_on=day, case=case
+        ),
+    )
+    move(reply, State.CONSULTING)
+    _tell_asked(consultation, by=by, at=at)
+    return consultation
+
+
+def _tell_asked(consultation: Consultation, *, by: Membership, at: datetime) -> None:
+    assignment = consultation.reply.assignment
+    case, day = assignment.suggestion, timezone.localdate(at)
+    until = f"{consultation.deadline.due_on:%m月%d日}"
+    timeline.add(
+        case,
+        "consult",
+        f"{assignment.unit}就初步答复征求{consultation.deputy}代表意见",
+        by=by,
+        at=at,
+        note=f"请于{until}前提出",
+    )
+    asked = people.people_of_deputies([consultation.deputy], on=day)
+    post(
+        to=asked or people.staff_of(case.congress, on=day),
+        text=f"{assignment.unit}的初步答复请您过目，{until}前告知是否认同：{case.title}",
+        about=case,
+        at=at,
+    )
+
+
+def _note(reply: Reply, action: str, text: str, *, by: Membership, at: datetime) -> None:
+    unit = reply.assignment.unit
+    timeline.add(
+        reply.assignment.suggestion,
+        action,
+        text,
+        by=by,
+        at=at,
+        audience=Audience.UNIT,
+        unit=unit,
+    )
+
+
+def _require_open(consultation: Consultation) -> None:
+    reply = consultation.reply
+    if consultation.view:
+        raise AlreadyHandled(
+            f"对初步答复的意见已是“{consultation.get_view_display()}”，不能重复提出。"
+        )
+    if not is_in_hand(reply.assignment) or reply.round != reply.assignment.suggestion.round:
+        raise NotInHand(reply.assignment)
+
+
+def _settle(
+    consultation: Consultation, view: Consultation.View, *, note: str, by: Membership, at: datetime
+) -> None:
+    consultation.view, consultation.note = view, note.strip()
+    consultation.answered_at, consultation.answered_by = at, by
+    consultation.save()
+
+
+@transaction.atomic
+def answer_consultation(
+    consultation_id: int,
+    *,
+    view: Consultation.View,
+    note: str = "",
+    by: Membership,
+    at: datetime,
+) -> None:
+    """
+    Let the deputy agree with the preliminary reply or not (认同、不认同).
+
+    Agreed, the unit may sign; otherwise its writer gets the text back.
+
+    :raises AlreadyHandled: if it was answered, or 代表工委 let it lapse.
+    :raises NotInHand: if the receipt is no longer worked on.
+    :raises ViewNeedsReason: if the deputy disagrees without a word.
+    """
+    consultation = hold_consultation(consultation_id)
+    _require_open(consultation)
+    agreed = view == View.AGREE
+    if not agreed and not note.strip():
+        raise ViewNeedsReason
+
+    _settle(consultation, View.AGREE if agreed else View.DISAGREE, note=note, by=by, at=at)
+    deadlines.meet(consultation.deadline, at=at)
+    reply = consultation.reply
+    move(reply, State.SIGNING if agreed else State.DRAFTING)
+    _tell_view(consultation, by=by, at=at)
+
+
+def _tell_view(consultation: Consultation, *, by: Membership, at: datetime) -> None:
+    assignment = consultation.reply.assignment
+    case, day = assignment.suggestion, timezone.localdate(at)
+    word = consultation.get_view_display()
+    entered = "（工委代录）" if by.deputy_id != consultation.deputy_id else ""
+    text = f"{consultation.deputy}代表{word}{assignment.unit}的初步答复{entered}"
+    timeline.add(case, "view", text, by=by, at=at, note=consultation.note)
+    told = people.people_of_unit(assignment.unit, on=day)
+    if consultation.view == View.DISAGREE:
+        told += people.staff_of(case.congress, on=day) + people.system_people(
+            assignment.unit, on=day
+        )
+    next_step = "可以签发答复" if consultation.view == View.AGREE else "请修改完善"
+    post(to=told, text=f"代表{word}初步答复，{next_step}：{case}", about=case, at=at)
+
+
+@transaction.atomic
+def let_lapse(consultation_id: int, *, note: str, by: Membership, at: datetime) -> None:
+    """
+    Allow a reply on which the deputy said nothing in time (期满经工委同意答复).
+
+    :raises AlreadyHandled: if the deputy answered first.
+    :raises NotInHand: if the receipt is no longer worked on.
+    :raises NotExpired: if the deputy still has time.
+    :raises ConsentNeedsReason: if nothing is said about reminding the deputy.
+    """
+    consultation = hold_consultation(consultation_id)
+    _require_open(consultation)
+    clock, day = consultation.deadline, timezone.localdate(at)
+    if clock is not None and clock.due_on >= day:
+        raise NotExpired(clock.due_on)
+    if not note.strip():
+        raise ConsentNeedsReason
+    _settle(consultation, View.LAPSED, note=note, by=by, at=at)
+    deadlines.end(clock, why="期满，经代表工委同意答复", at=at)
+    move(consultation.reply, State.SIGNING)
+    _tell_consent(consultation, by=by, at=at)
+
+
+@transaction.atomic
+def overrule(consultation_id: int, *, note: str, by: Membership, at: datetime) -> Consultation:
+    """
+    Allow a reply after mediation although the deputy does not share it (经工委协调同意答复).
+
+    The deputy's view stays on record; the consent stands in a row of its own.
+
+    :raises AlreadyHandled: if the unit has moved on, or it is not the latest view.
+    :raises NotTalkedYet: if nobody has talked to the deputy.
+    :raises ConsentNeedsReason: if nothing is said about the mediation.
+    """
+    disagreed = hold_consultation(consultation_id)
+    reply = disagreed.reply
+    later = Consultation.objects.filter(reply=reply, pk__gt=disagreed.pk)
+    if disagreed.view != View.DISAGREE or later.exists():
+        raise AlreadyHandled("这份初步答复的意见已有新的情况，请刷新页面查看。")
+    require_work(reply, State.DRAFTING)
+    require_talk(reply.assignment, counted=False)
+    if not note.strip():
+        raise ConsentNeedsReason
+    require_complete(reply, reason="", at=at)
+    consent = Consultation.objects.create(
+        reply=reply,
+        deputy=disagreed.deputy,
+        text=text_of(reply),
+        asked_at=at,
+        asked_by=by,
+        view=View.OVERRULED,
+        note=note.strip(),
+        answered_at=at,
+        answered_by=by,
+    )
+    move(reply, State.SIGNING)
+    _tell_consent(consent, by=by, at=at)
+    return consent
+
+
+def _tell_consent(consultation: Consultation, *, by: Membership, at: datetime) -> None:
+    assignment = consultation.reply.assignment
+    case: Suggestion = assignment.suggestion
+    day = timezone.localdate(at)
+    text = f"代表工委同意{assignment.unit}答复（{consultation.get_view_display()}）"
+    timeline.add(case, "consent", text, by=by, at=at, note=consultation.note)
+    post(
+        to=[
+            *people.people_of_unit(assignment.unit, on=day),
+            *people.people_of_deputies([consultation.deputy], on=day),
+        ],
+        text=f"{text}：{case.title}",
+        about=case,
+        at=at,
+    )
