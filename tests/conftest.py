@@ -6,11 +6,11 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
-from config.database import as_owner
 from config.engines.home import EngineFault
 from config.engines.lease import hold_embedded_servers
+from tests.database import drop_test_database, make_test_database, use_database
 
-pytest_plugins = ["tests.personas"]
+pytest_plugins = ["tests.personas", "tests.browsing"]
 
 
 def pytest_configure() -> None:
@@ -22,23 +22,19 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest,
-    django_test_environment: None,
-    django_db_blocker,
-    django_db_keepdb: bool,
-    django_db_modify_db_settings: None,
+    django_test_environment: None, django_db_blocker, django_db_modify_db_settings: None
 ) -> Iterator[None]:
     """Make the test database as the owner; the tests themselves come as the app role."""
     app = connections["default"]
     real_name = app.settings_dict["NAME"]
-    with django_db_blocker.unblock(), as_owner() as owner:
-        owner.creation.create_test_db(verbosity=0, autoclobber=True, keepdb=django_db_keepdb)
-        app.settings_dict["NAME"] = owner.settings_dict["NAME"]
+    name = app.settings_dict["TEST"]["NAME"] or f"test_{real_name}"
+    with django_db_blocker.unblock():
+        make_test_database(name)
+        use_database(name)
     yield
     with django_db_blocker.unblock():
-        connections.close_all()
-        with as_owner() as owner:
-            owner.creation.destroy_test_db(real_name, verbosity=0, keepdb=django_db_keepdb)
+        use_database(real_name)
+        drop_test_database(name)
 
 
 @pytest.fixture(autouse=True)
