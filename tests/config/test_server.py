@@ -163,6 +163,7 @@ def test_ctrl_c_before_anything_runs_leaves_nothing_either(tmp_path):
 
 def test_a_port_in_use_is_named(server):
     with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         holder.bind(("127.0.0.1", server.port))
         holder.listen()
         server.start()
