@@ -20,11 +20,11 @@ from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from common.texts import without_unwritable
+
 RowT = TypeVar("RowT")
 
 FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-# What XML 1.0 cannot hold: control characters, lone surrogates, the two non-characters.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 LONGEST_TEXT = 32_767
 TOO_LONG = "……（超出单元格容量，全文见系统）"
 SHEET_TITLE_UNUSABLE = re.compile(r"[\\/*?:\[\]]")
@@ -106,7 +106,7 @@ def cell_value(kind: Kind, value: Any) -> str | int | Decimal | date | None:
 
 def writable(text: str) -> str:
     """Drop what a cell cannot hold and cut what is too long for one, saying so."""
-    text = UNWRITABLE.sub("", text)
+    text = without_unwritable(text)
     if len(text) > LONGEST_TEXT:
         return text[: LONGEST_TEXT - len(TOO_LONG)] + TOO_LONG
     return text
