@@ -7,6 +7,7 @@ working days (工作日) instead, which the amount says.
 """
 
 from bisect import bisect_right
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -15,14 +16,11 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from common.explanations import Explanation, Run, rule_text
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
-WEEKEND = "周末"
-EXTRA_WORKDAY = "调休上班"
+WEEKEND, EXTRA_WORKDAY = "周末", "调休上班"
 
 
 class Unit(StrEnum):
@@ -32,10 +30,8 @@ class Unit(StrEnum):
     WORKDAY = "workday"
     MONTH = "month"
 
-    @property
-    def label(self) -> str:
-        """Name the unit as the offices do (日、工作日、月)."""
-        return {"calendar_day": "日", "workday": "个工作日", "month": "个月"}[self.value]
+
+UNIT_NAMES = {Unit.CALENDAR_DAY: "日", Unit.WORKDAY: "个工作日", Unit.MONTH: "个月"}
 
 
 class Status(StrEnum):
@@ -66,7 +62,7 @@ class Amount(NamedTuple):
     unit: Unit
 
     def __str__(self) -> str:
-        return f"{self.n}{Unit(self.unit).label}"
+        return f"{self.n}{UNIT_NAMES[self.unit]}"
 
 
 class Due(NamedTuple):
@@ -142,12 +138,9 @@ def add(start: date, amount: Amount, calendar: Calendar) -> Due:
         return _explained(start, amount, calendar, nominal=last, due_on=last)
 
     if amount.unit == Unit.MONTH:
-        # The corresponding day, else the last day of the month (第二百零二条).
-        nominal = start + relativedelta(months=amount.n)
-    elif amount.unit == Unit.CALENDAR_DAY:
-        nominal = start + timedelta(days=amount.n)
+        nominal = _corresponding_day(start, amount.n)
     else:
-        nominal = start
+        nominal = start + timedelta(days=amount.n)
     return _explained(
         start, amount, calendar, nominal=nominal, due_on=roll_forward(nominal, calendar)
     )
@@ -191,6 +184,12 @@ def workdays_left(due_on: date, *, on: date, calendar: Calendar) -> int:
 
 def _by_weekday(on: date) -> Day:
     return Day(is_workday=on.weekday() < SATURDAY, status=Status.PROVISIONAL)
+
+
+def _corresponding_day(start: date, months: int) -> date:
+    # 民法典第二百零二条: the corresponding day, else the last day of the month.
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def _walk_workdays(start: date, n: int, calendar: Calendar, step: timedelta = ONE_DAY) -> date:
