@@ -110,6 +110,10 @@ def _who_looks(request: HttpRequest) -> dict[str, Any]:
             Row(pk=2, seat_name="代表"),
         ],
         "alerts_unread": 5,
+        "search_url": "#main" if shell not in {POCKET, PUBLIC} else "",
+        "alerts_url": "#main",
+        "act_as_url": "#main",
+        "elder_url": "#main",
     }
 
 

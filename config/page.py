@@ -4,37 +4,68 @@ What every page knows: its shell, the day, the reading mode and the lines above 
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from accounts.models import Membership, Role
+
 POCKET, DESK, PUBLIC = "pocket", "desk", "public"
+
+#: Who carries the system in a pocket; everybody else who signs in sits at a desk.
+POCKET_ROLES = {Role.DEPUTY, Role.LEADER, Role.LEADING_OFFICIAL}
+
+#: The links of the top bar and the views behind them.
+BAR = {
+    "search_url": "desk:search",
+    "alerts_url": "desk:alerts",
+    "act_as_url": "accounts:act_as",
+    "elder_url": "accounts:elder_mode",
+}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Give base.html what it needs; a page's own view may override any of it."""
+    actor: Membership | None = getattr(request, "actor", None)
     return {
         "today": getattr(request, "today", None) or timezone.localdate(),
-        "shell": shell_of(request),
+        "shell": shell_of(actor),
         "elder": elder_mode(request),
-        "actor": getattr(request, "actor", None),
-        "demonstration": getattr(request, "is_demonstration", False),
-        "help_phone": getattr(settings, "HELP_PHONE", ""),
+        "actor": actor,
+        "memberships": getattr(request, "memberships", []),
+        **_congress_of(actor),
+        **{name: _address(view) for name, view in BAR.items()},
     }
 
 
-def shell_of(request: HttpRequest) -> str:
-    """Choose the shell by the role one acts in: deputies and leaders carry it in a pocket."""
-    actor = getattr(request, "actor", None)
+def shell_of(actor: Membership | None) -> str:
+    """Choose the shell by the role one acts in."""
     if actor is None:
         return PUBLIC
-    return getattr(actor, "shell", DESK)
+    return POCKET if actor.role in POCKET_ROLES else DESK
 
 
 def elder_mode(request: HttpRequest) -> bool:
-    """Test if this person reads in large type (长辈版)."""
+    """Test if this person reads in large type (长辈版); visitors keep it in their session."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
-        return bool(getattr(user, "elder_mode", False))
-    session = getattr(request, "session", None)
-    return bool(session and session.get("elder_mode"))
+        return bool(user.elder_mode)
+    return bool(request.session.get("elder_mode"))
+
+
+def _congress_of(actor: Membership | None) -> dict[str, Any]:
+    if actor is None:
+        return {"congress_name": "", "help_phone": "", "demonstration": False}
+    congress = actor.congress
+    return {
+        "congress_name": congress.name,
+        "help_phone": congress.help_phone,
+        "demonstration": congress.is_demonstration,
+    }
+
+
+def _address(view: str) -> str:
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""

@@ -16,6 +16,11 @@
     all("[data-bulk]", root).forEach((bar) => count(bar));
   };
 
+  // htmx notes each address in the tab's storage; nothing of this site stays in a browser.
+  const sweep = () => sessionStorage.removeItem("htmx-current-path-for-history");
+  on("htmx:pushedIntoHistory", () => setTimeout(sweep));
+  on("htmx:replacedInHistory", () => setTimeout(sweep));
+
   // After a refused form the summary takes the focus; otherwise the part's own autofocus does.
   on("htmx:afterSettle", (event) => {
     const part = event.target.isConnected ? event.target : document;
@@ -142,5 +147,5 @@
     if (event.target.closest("[data-stay], [data-signed-in]")) renew(event.target.closest("dialog"));
   });
 
-  on("DOMContentLoaded", () => { prepare(document); restart(); });
+  on("DOMContentLoaded", () => { prepare(document); restart(); sweep(); });
 })();

@@ -1,0 +1,134 @@
+"""
+A real browser before the real server: ``open_page(clerk, "/desk/", width=360, elder=True)``.
+
+Every page that a test opened is checked when the test ends: no script error, no breach of the
+Content-Security-Policy, no request to anywhere else.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import Membership
+from tests.browser import chromium
+from tests.browser.measures import faults_of
+
+# Playwright keeps an event loop in this thread, where the tests also use the database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+WHY_NOT = pytest.StashKey[str]()
+HEIGHT = {320: 640, 360: 740, 768: 1024}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium.find_chromium(playwright.chromium.executable_path)
+        if path is None:
+            request.config.stash[WHY_NOT] = "没有找到 Chromium，也无法自动安装：浏览器测试全部跳过"
+            pytest.skip(request.config.stash[WHY_NOT])
+        running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield running
+        running.close()
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    if WHY_NOT in config.stash:
+        terminalreporter.section("BROWSER TESTS SKIPPED", sep="!", red=True, bold=True)
+        terminalreporter.write_line(config.stash[WHY_NOT], red=True, bold=True)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Return what the opened pages complained about; a test may clear what it provoked."""
+    return []
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser,
+    live_server: LiveServer,
+    client_of: Callable[[Membership], Any],
+    complaints: list[str],
+) -> Iterator[Callable[..., Page]]:
+    """Return ``open_page(persona, url, width=1366, elder=False)``; None signs in nobody."""
+    contexts: list[BrowserContext] = []
+
+    def opened(
+        persona: Membership | None,
+        url: str,
+        *,
+        width: int = 1366,
+        elder: bool = False,
+        script: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": HEIGHT.get(width, 768)},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            java_script_enabled=script,
+            base_url=live_server.url,
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        if persona is not None:
+            context.add_cookies([_session_of(persona, elder, live_server, client_of)])
+        page = context.new_page()
+        _listen(page, live_server, complaints)
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def sound() -> Callable[[Page], None]:
+    """Return ``sound(page)``: assert that axe, targets, width and type are as they must be."""
+
+    def check(page: Page) -> None:
+        assert faults_of(page) == {}
+
+    return check
+
+
+def _session_of(
+    persona: Membership, elder: bool, live_server: LiveServer, client_of: Callable[..., Any]
+) -> Any:
+    persona.user.elder_mode = elder
+    persona.user.save(update_fields=["elder_mode"])
+    cookie = client_of(persona).cookies[settings.SESSION_COOKIE_NAME]
+    return {"name": cookie.key, "value": cookie.value, "url": live_server.url}
+
+
+def _listen(page: Page, live_server: LiveServer, complaints: list[str]) -> None:
+    def hear(message: ConsoleMessage) -> None:
+        # A 422 is an answer; the network tab of the console calls it a failure.
+        if message.type == "error" and "status of 4" not in message.text:
+            complaints.append(message.text)
+
+    here = urlsplit(live_server.url).netloc
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if urlsplit(request.url).netloc in {here, ""}
+            else complaints.append(f"asks elsewhere: {request.url}")
+        ),
+    )
