@@ -32,6 +32,14 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or default
 
 
+def one_of(name: str, *choices: str) -> str:
+    """Read one of several words, the first by default; any other word stops the start."""
+    chosen = text(name, choices[0])
+    if chosen not in choices:
+        raise ImproperlyConfigured(f"{name} 应为以下之一：{'、'.join(choices)}")
+    return chosen
+
+
 def required(name: str, why: str) -> str:
     if value := text(name):
         return value

@@ -9,6 +9,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from django import forms
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -63,6 +64,7 @@ class FilterForm(PageForm):
     unit = forms.CharField(label="承办单位", required=False)
 
 
+@login_not_required
 @require_GET
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show the components in the shell and reading mode that the address asks for."""

@@ -9,7 +9,7 @@ from config.gallery import gallery
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.urls")),
     path("", include("desk.urls")),
     path("suggestions/", include("suggestions.urls")),
     path("assignment/", include("assignment.urls")),

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_safe
 log = logging.getLogger(__name__)
 
 
+@login_not_required
 @require_safe
 def live(_request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
     return HttpResponse("ok", content_type="text/plain")
 
 
+@login_not_required
 @require_safe
 def ready(_request: HttpRequest) -> HttpResponse:
     """Say that the process reaches what it stands on; 503 with the names of what it does not."""

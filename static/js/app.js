@@ -42,6 +42,18 @@
     alert.scrollIntoView({ block: "nearest" });
   }
 
+  // Show what is being typed: big fingers, small keys.
+  all("[data-reveal]").forEach((button) => {
+    const hiddenLabel = button.textContent;
+    button.hidden = false;
+    on("click", () => {
+      const fields = button.dataset.reveal.split(" ").map((id) => document.getElementById(id));
+      const shows = fields[0].type === "password";
+      fields.forEach((field) => { field.type = shows ? "text" : "password"; });
+      button.textContent = shows ? "隐藏密码" : hiddenLabel;
+    }, button);
+  });
+
   // A second press while the first is under way changes nothing.
   on("submit", (event) => {
     const form = event.target;

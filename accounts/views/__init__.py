@@ -1,0 +1,1 @@
+"""Pages of the entrance, of one's own account, and of the three administrators."""
