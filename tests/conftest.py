@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connections
@@ -10,7 +11,12 @@ from config.engines.home import EngineFault
 from config.engines.lease import hold_embedded_servers
 from tests.database import drop_test_database, make_test_database, use_database
 
-pytest_plugins = ["tests.personas", "tests.browsing"]
+# A deadline would measure the machine, not the code.
+hypothesis.settings.register_profile("default", deadline=None, max_examples=200)
+hypothesis.settings.register_profile("long", deadline=None, max_examples=10_000)
+hypothesis.settings.load_profile("default")
+
+pytest_plugins = ["tests.personas"]
 
 
 def pytest_configure() -> None:

@@ -22,7 +22,7 @@ from tests.browser.measures import faults_of
 # Playwright keeps an event loop in this thread, where the tests also use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-WHY_NOT = pytest.StashKey[str]()
+WHY_NOT = "没有找到 Chromium，也无法自动安装"
 HEIGHT = {320: 640, 360: 740, 768: 1024}
 
 
@@ -33,21 +33,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        path = chromium.find_chromium(playwright.chromium.executable_path)
+        path = chromium.find_or_install(playwright.chromium.executable_path)
         if path is None:
-            request.config.stash[WHY_NOT] = "没有找到 Chromium，也无法自动安装：浏览器测试全部跳过"
-            pytest.skip(request.config.stash[WHY_NOT])
+            pytest.skip(WHY_NOT)
         running = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield running
         running.close()
 
 
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    if WHY_NOT in config.stash:
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly, last of all, that browser tests did not run."""
+    # From the reports, not from this process: in a parallel run the others did the skipping.
+    skipped = terminalreporter.stats.get("skipped", [])
+    count = sum(WHY_NOT in str(report.longrepr) for report in skipped)
+    if count:
         terminalreporter.section("BROWSER TESTS SKIPPED", sep="!", red=True, bold=True)
-        terminalreporter.write_line(config.stash[WHY_NOT], red=True, bold=True)
+        terminalreporter.write_line(f"{WHY_NOT}：{count} 个浏览器测试没有运行", red=True, bold=True)
 
 
 @pytest.fixture
