@@ -1,5 +1,7 @@
 """
-What every page knows: its shell, the day, the reading mode and the lines above and below it.
+What every page knows: its shell, the day, the reading mode and the links of its bar.
+
+What it knows of the person who reads it comes from accounts/context.py.
 """
 
 from typing import Any
@@ -15,12 +17,12 @@ POCKET, DESK, PUBLIC = "pocket", "desk", "public"
 #: Who carries the system in a pocket; everybody else who signs in sits at a desk.
 POCKET_ROLES = {Role.DEPUTY, Role.LEADER, Role.LEADING_OFFICIAL}
 
-#: The links of the top bar and the views behind them.
+#: The links of the top bar and the views behind them; without its view a link is not shown.
 BAR = {
     "search_url": "desk:search",
     "alerts_url": "desk:alerts",
-    "act_as_url": "accounts:act_as",
-    "elder_url": "accounts:elder_mode",
+    "act_as_url": "act_as",
+    "elder_url": "elder_mode",
 }
 
 
@@ -32,8 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "shell": shell_of(actor),
         "elder": elder_mode(request),
         "actor": actor,
-        "memberships": getattr(request, "memberships", []),
-        **_congress_of(actor),
+        "demonstration": getattr(request, "is_demonstration", False),
         **{name: _address(view) for name, view in BAR.items()},
     }
 
@@ -50,18 +51,8 @@ def elder_mode(request: HttpRequest) -> bool:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return bool(user.elder_mode)
-    return bool(request.session.get("elder_mode"))
-
-
-def _congress_of(actor: Membership | None) -> dict[str, Any]:
-    if actor is None:
-        return {"congress_name": "", "help_phone": "", "demonstration": False}
-    congress = actor.congress
-    return {
-        "congress_name": congress.name,
-        "help_phone": congress.help_phone,
-        "demonstration": congress.is_demonstration,
-    }
+    session = getattr(request, "session", None)  # none where a request failed on its way in
+    return bool(session and session.get("elder_mode"))
 
 
 def _address(view: str) -> str:
