@@ -8,9 +8,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
-
-# Longer than this and a clerk looks for a name instead of reading a list.
-LONG_CHOICE = 12
+from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 
 class Renderer(TemplatesSetting):
@@ -36,6 +34,13 @@ class MinuteInput(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayRangeInput(DateRangeWidget):
+    """Two calendars, from and to, for a ``DateFromToRangeFilter`` (起止日期)."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        SuffixedMultiWidget.__init__(self, (DayInput, DayInput), attrs)
 
 
 class FormMixin:

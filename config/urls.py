@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from config import views
-from config.gallery import gallery
+from config.gallery.views import gallery
 
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
