@@ -7,8 +7,10 @@ Who may see a case because of its assignments. Guardian's rows follow the facts,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from assignment.models import Assignment, Referral
-from suggestions.grants import sync_codename
+from suggestions.grants import sync_codename, sync_codename_on_all
 from suggestions.models import Suggestion
 
 HANDLES = "handles"
@@ -30,3 +32,21 @@ def sync(case: Suggestion) -> None:
     sync_codename(case, HANDLES, answering)
     sync_codename(case, SUPPORTS, supporting)
     sync_codename(case, ASSIGNS, offices)
+
+
+def sync_all(cases: Iterable[int]) -> None:
+    """Do for many cases at once what ``sync`` does for one."""
+    keys = list(cases)
+    live = Assignment.objects.filter(suggestion__in=keys).live()
+    columns = ("suggestion_id", "role", "unit__group_id", "unit__system__office__group_id")
+    rows = list(live.values_list(*columns))
+    referred = Referral.objects.filter(suggestion__in=keys).open()
+
+    supporting = {(case, unit) for case, role, unit, _ in rows if role == Assignment.Role.SUPPORT}
+    answering = {(case, unit) for case, role, unit, _ in rows if role != Assignment.Role.SUPPORT}
+    offices = {(case, office) for case, _, _, office in rows if office is not None}
+    offices |= set(referred.values_list("suggestion_id", "office__group_id"))
+
+    sync_codename_on_all(keys, HANDLES, answering)
+    sync_codename_on_all(keys, SUPPORTS, supporting)
+    sync_codename_on_all(keys, ASSIGNS, offices)

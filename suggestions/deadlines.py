@@ -7,6 +7,7 @@ found by ``common.workdays``; each row keeps the explanation of its own date.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from common import workdays
@@ -88,6 +89,11 @@ def set_by_hand(
         explanation={"source": why},
         **{_holder_field(holder): holder},
     )
+
+
+def adopt_all(rows: Iterable[Deadline]) -> None:
+    """Keep the clocks a ledger tells of, as they stood (source 导入); none of them is started."""
+    Deadline.objects.bulk_create(rows, batch_size=1_000)
 
 
 def meet(deadline: Deadline | None, *, at: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from accounts.models import Membership
@@ -52,3 +53,38 @@ def add(
         detail={"text": text, "note": note, "from": source, "to": target, "round": case.round},
     )
     return event
+
+
+def add_all(
+    entries: Sequence[tuple[Suggestion, tuple[Stage, Stage]]],
+    action: str,
+    text: str,
+    *,
+    by: Membership | None,
+    at: datetime,
+) -> None:
+    """Put the same step on the timelines of many cases of one congress, and on the record."""
+    if not entries:
+        return
+    StageEvent.objects.bulk_create(
+        [
+            StageEvent(
+                suggestion=case,
+                action=action,
+                text=text,
+                source=source,
+                target=target,
+                round=case.round,
+                by=by,
+                at=at,
+            )
+            for case, (source, target) in entries
+        ],
+        batch_size=1_000,
+    )
+    details = [
+        (case, {"text": text, "note": "", "from": source, "to": target, "round": case.round})
+        for case, (source, target) in entries
+    ]
+    congress_id = entries[0][0].congress_id
+    audit.record_all(f"case.{action}", details, by=by, at=at, congress_id=congress_id)

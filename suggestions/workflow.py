@@ -8,6 +8,7 @@ door: history from a ledger.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -200,3 +201,28 @@ def adopt(case: Suggestion, stage: Stage, *, by: Membership | None, at: datetime
     case.is_imported = True
     case.save(update_fields=["stage", "is_imported"])
     timeline.add(case, "adopt", "由台账导入", by=by, at=at, step=(source, stage))
+
+
+def adopt_all(
+    cases: Sequence[tuple[Suggestion, Stage]], *, by: Membership | None, at: datetime
+) -> None:
+    """
+    Adopt many cases of one congress at once: new ones are inserted, known ones saved whole.
+
+    Known ones are locked by the caller.
+    """
+    steps = []
+    for case, stage in cases:
+        steps.append((case, (Stage(case.stage), stage)))
+        case.stage = stage
+        case.is_imported = True
+    new = [case for case, _ in cases if case.pk is None]
+    known = [case for case, _ in cases if case.pk is not None]
+    columns = [field.name for field in Suggestion._meta.concrete_fields if not field.primary_key]
+    Suggestion.objects.bulk_update(known, columns, batch_size=500)
+    Suggestion.objects.bulk_create(new, batch_size=1_000)
+    entered = set(map(id, new))
+    came_in = [step for step in steps if id(step[0]) in entered]
+    corrected = [step for step in steps if id(step[0]) not in entered]
+    timeline.add_all(came_in, "adopt", "由台账导入", by=by, at=at)
+    timeline.add_all(corrected, "readopt", "按台账更正", by=by, at=at)
