@@ -1,4 +1,4 @@
-"""Jobs that read or write a ledger workbook in the background, with real progress."""
+"""What only a ledger knows of a case, and the jobs that read or write ledger workbooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,62 @@ from django.db import models
 from django.db.models import QuerySet
 
 from accounts.models import Membership
-from congress.models import Congress, Session
+from assignment.models import Assignment
+from congress.models import Committee, Congress, Session, System
+from suggestions.models import Suggestion
+
+
+class ImportedCase(models.Model):
+    """
+    What a ledger said of a case that has no place in the case itself (台账来源).
+
+    ``blanks`` names the cells that were empty although the case must hold a value there, so that
+    an export leaves them empty again; ``position`` keeps the order of the ledger's rows.
+    """
+
+    suggestion = models.OneToOneField(
+        Suggestion, models.CASCADE, related_name="imported", verbose_name="建议"
+    )
+    position = models.PositiveIntegerField("台账行次")
+    blanks = models.JSONField("空白项", default=list, blank=True)
+    due_on = models.DateField("应办复日期", null=True, blank=True)
+    committee = models.ForeignKey(
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="跟踪专委会",
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账来源"
+
+    def __str__(self) -> str:
+        return f"{self.suggestion} 由台账导入"
+
+
+class ImportedReceipt(models.Model):
+    """
+    What a ledger said of a receipt that has no place in the assignment itself (台账承办件).
+
+    ``system`` is the system the unit belonged to then; reforms move units since.
+    """
+
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, related_name="imported", verbose_name="承办件"
+    )
+    system = models.ForeignKey(
+        System, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="归口系统"
+    )
+    # {round: [headings]}, as ``ImportedCase.blanks``
+    blanks = models.JSONField("空白项", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "台账承办件"
+
+    def __str__(self) -> str:
+        return f"{self.assignment} 由台账导入"
 
 
 def stored_name(instance: models.Model, filename: str) -> str:
@@ -53,6 +108,9 @@ class LedgerJob(models.Model):
     faults = models.JSONField("问题", default=list, blank=True)
     outcome = models.CharField("结果", max_length=300, blank=True)
     is_preview = models.BooleanField("预检", default=False)
+    creates_missing = models.BooleanField("允许新建", default=False)
+    report = models.FileField("问题标注文件", upload_to=stored_name, blank=True)
+    counts = models.JSONField("件数", default=dict, blank=True)
     created_at = models.DateTimeField("创建时间")
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)
@@ -63,6 +121,17 @@ class LedgerJob(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "台账任务"
         ordering = ["-pk"]
+        indexes = [
+            models.Index(
+                fields=["id"], condition=models.Q(state="waiting"), name="ledger_job_waiting"
+            ),
+            models.Index(fields=["by", "-id"], name="ledger_job_of_member"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.file_name}"
+
+    @property
+    def is_over(self) -> bool:
+        """Test if nothing more will happen to it by itself."""
+        return self.state not in {self.State.WAITING, self.State.RUNNING}
