@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from accounts.models import Membership, Role
-from accounts.roles import STAFF_ROLES, UNIT_ROLES
+from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
 from accounts.rules import person_is
 from assignment import workflow
 from assignment.models import Assignment, Objection, Referral, ReturnRequest
@@ -167,3 +167,18 @@ def last_day_to_object(case: Suggestion) -> date | None:
 def may_answer_objection(actor: Membership, objection: Objection) -> bool:
     """Test if the actor may answer what a deputy said about the hand-over."""
     return _is_staff_of(actor, objection.suggestion) and objection.answered_at is None
+
+
+def is_of_a_unit(actor: Membership) -> bool:
+    """Test if the actor works for a unit, and so has items of it."""
+    return actor.role in UNIT_ROLES
+
+
+def may_use_batch_desk(actor: Membership) -> bool:
+    """Test if the actor assigns many cases: for the congress, or inside a system."""
+    return actor.role in OFFICE_ROLES
+
+
+def may_hand_up_return(actor: Membership, request: ReturnRequest) -> bool:
+    """Test if the actor's system office may leave this request to 代表工委."""
+    return request.decider.kind == Office.Kind.SYSTEM_OFFICE and may_decide_return(actor, request)

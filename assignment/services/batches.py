@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import Membership
-from assignment.models import Batch
+from assignment.models import Batch, Referral
 from assignment.services import assigning
 from assignment.services.orders import Order, Terms
 from audit import services as audit
@@ -81,6 +81,29 @@ def assign_many(
     return _each(
         suggestion_ids,
         lambda pk: assigning.assign(pk, orders=orders, terms=terms, by=by, at=at),
+    )
+
+
+def assign_many_within_system(
+    suggestion_ids: Iterable[int],
+    *,
+    office: Office,
+    orders: Sequence[Order],
+    terms: Terms,
+    by: Membership,
+    at: datetime,
+) -> list[Result]:
+    """Give cases passed to an office to units of its system, and report each."""
+    passed = dict(
+        Referral.objects.open()
+        .filter(office=office, suggestion_id__in=set(suggestion_ids))
+        .values_list("suggestion_id", "pk")
+    )
+    return _each(
+        passed,
+        lambda pk: assigning.assign_within_system(
+            passed[pk], orders=orders, terms=terms, by=by, at=at
+        ),
     )
 
 

@@ -1,0 +1,76 @@
+"""What the case page shows of the units of a case."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from accounts.models import Membership, Role
+from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
+from assignment import rules
+from assignment.models import (
+    ENDED_STATES,
+    Assignment,
+    AssignmentRound,
+    Objection,
+    Referral,
+)
+from suggestions.models import Suggestion
+
+
+def units_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
+    """
+    Return the units of a case: roles, states, whom to call, who signed when, who was relieved.
+
+    None before anybody was asked.
+    """
+    receipts = list(receipts_of_case(case))
+    referrals = list(
+        Referral.objects.filter(suggestion=case).select_related("office", "referred_by__user")
+    )
+    objections = list(objections_on(actor, case))
+    if not receipts and not referrals:
+        return None
+    return {
+        "live": [row for row in receipts if row.state not in ENDED_STATES],
+        "ended": [row for row in receipts if row.state in ENDED_STATES],
+        "open_referrals": [row for row in referrals if row.ended_at is None],
+        "referrals": referrals if actor.role in OFFICE_ROLES else [],
+        "objections": objections,
+        "own_unit": actor.unit_id,
+        "reads_requests": actor.role in OFFICE_ROLES | {Role.LEADER},
+        "may_change": rules.may_change_units(actor, case),
+        "last_day_to_object": rules.last_day_to_object(case) if actor.role == Role.DEPUTY else None,
+        "may_object": rules.may_object(actor, case, on=today),
+    }
+
+
+def receipts_of_case(case: Suggestion) -> QuerySet[Assignment]:
+    """Find all receipts of a case with what a page shows of them, the answering ones first."""
+    return (
+        Assignment.objects.filter(suggestion=case)
+        .select_related(
+            "unit__system",
+            "clerk__user",
+            "accepted_by__user",
+            "sign_deadline",
+            "return_deadline",
+            "answer_deadline",
+            "return_request__reason",
+            "return_request__proposed_unit",
+            "return_request__decider",
+            "return_request__decided_by__user",
+        )
+        .prefetch_related(Prefetch("rounds", AssignmentRound.objects.order_by("round")))
+        .order_by("pk")
+    )
+
+
+def objections_on(actor: Membership, case: Suggestion) -> QuerySet[Objection]:
+    """Find what deputies said against the hand-over, for those who may know of it."""
+    if actor.role in UNIT_ROLES | {Role.LEADING_OFFICIAL, Role.COMMITTEE}:
+        return Objection.objects.none()
+    found = Objection.objects.filter(suggestion=case).select_related("by__user", "answered_by")
+    return found if actor.role in STAFF_ROLES | OFFICE_ROLES else found.filter(by=actor)

@@ -1,0 +1,49 @@
+"""The list of a unit's items, for pages."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, Q, QuerySet
+
+from accounts.models import Membership
+from assignment.models import Assignment
+from assignment.selectors.waiting import receipts_of
+from common.list_page import Heading
+
+State = Assignment.State
+
+#: What rules and forms ask of a receipt.
+FOR_A_DEED = [
+    "suggestion__congress",
+    "suggestion__lead_deputy",
+    "suggestion__delegation",
+    "unit__system__office",
+    "sign_deadline",
+    "return_deadline",
+    "answer_deadline",
+]
+
+HEADINGS = [
+    Heading("编号", "number", by=["suggestion__session", "suggestion__number"]),
+    Heading("标题"),
+    Heading("领衔代表"),
+    Heading("承办角色", "role", by="role"),
+    Heading("承办人", "clerk", by="clerk__user__name"),
+    Heading("状态", "state", by="state"),
+    Heading("最近期限", "due", by=F("nearest_due").asc(nulls_last=True)),
+]
+
+
+def as_rows(receipts: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Add what a row of the list shows."""
+    return receipts.select_related(
+        "suggestion__lead_deputy", "suggestion__delegation", "clerk__user", "unit"
+    )
+
+
+def counts(actor: Membership) -> dict[str, int]:
+    """Count the items of the unit by state: 待签收, 办理中, 申请调整, 已办理."""
+    shown = [State.OFFERED, State.ACCEPTED, State.RETURNING, State.DONE]
+    receipts = receipts_of(actor).aggregate(
+        **{state: Count("pk", filter=Q(state=state)) for state in shown}
+    )
+    return {str(State(state)): count for state, count in receipts.items()}
