@@ -109,8 +109,13 @@ def _choice(key: str, kind: Any, value: Any) -> Any:
     try:
         return kind(value)
     except ValueError:
-        members = [f"{member.value}（{member.label}）" for member in kind]
+        members = [f"{member.value}（{_label(member)}）" for member in kind]
         raise ProfileError(key, f"应为以下之一：{'、'.join(members)}。") from None
+
+
+def _label(member: Any) -> str:
+    units = {Unit.CALENDAR_DAY: "日", Unit.WORKDAY: "工作日", Unit.MONTH: "月"}
+    return units[member] if isinstance(member, Unit) else str(member.label)
 
 
 def _share(key: str, value: Any) -> Fraction:
