@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.acting import acting_membership
@@ -114,7 +115,12 @@ class GatesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        location = response.headers.get("Location", "")
+        if location.startswith(reverse("account_reauthenticate")):
+            # "Prove who you are" comes as a redirect, which htmx would swap into a part.
+            return go_to(request, location)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any

@@ -3,6 +3,12 @@
 from collections.abc import Iterable
 
 from accounts.models import Membership, Role
+from accounts.roles import ADMIN_ROLES
+
+
+def is_administrator(actor: Membership) -> bool:
+    """Test if the actor is one of the three administrators (三员), who see no business."""
+    return actor.role in ADMIN_ROLES
 
 
 def may_manage_users(actor: Membership) -> bool:

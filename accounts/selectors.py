@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
-from accounts.models import SEATS, Membership, MembershipQuerySet, User
+from accounts.models import SEATS, Membership, MembershipQuerySet, Role, User
+from audit.models import AuditEvent
 from common.refusals import Refusal
 from congress.models import Congress
 
@@ -58,12 +59,50 @@ def actor_for(membership_id: int, *, on: date) -> Membership:
     return found
 
 
-def users_for_administration(*, query: str = "") -> QuerySet[User]:
-    """List all users with the number of their memberships, by user name."""
-    users = User.objects.annotate(seat_count=Count("memberships")).order_by("username")
-    if query:
-        users = users.filter(Q(username__icontains=query) | Q(name__icontains=query))
-    return users
+def congresses_under(actor: Membership) -> QuerySet[Congress]:
+    """Find the congresses an administrator keeps: their own and those below it."""
+    found = {actor.congress_id}
+    level = found
+    while level:
+        children = Congress.objects.filter(parent__in=level).exclude(pk__in=found)
+        level = set(children.values_list("pk", flat=True))
+        found = found | level
+    return Congress.objects.filter(pk__in=found).order_by("parent_id", "pk")
+
+
+def users_under(actor: Membership) -> QuerySet[User]:
+    """
+    Find the users an administrator keeps: all of whose seats, past ones too, lie in their house.
+
+    Who also sits in a congress above is kept there: a new password for a person of two houses
+    would open the upper one to the lower one's administrator.
+    """
+    elsewhere = Membership.objects.exclude(congress__in=congresses_under(actor))
+    return User.objects.exclude(memberships__in=elsewhere)
+
+
+def present_seats(*, on: date, to: str) -> Prefetch:
+    """Fetch with users the seats that hold on a day, as a list named ``to``."""
+    seats = Membership.objects.current(on=on).with_seats().order_by("pk")
+    return Prefetch("memberships", queryset=seats, to_attr=to)
+
+
+def role_counts(actor: Membership, *, on: date) -> list[tuple[str, int]]:
+    """Count who holds each role today in an administrator's house, in the order of the roles."""
+    seats = Membership.objects.current(on=on).filter(congress__in=congresses_under(actor))
+    counts = dict(seats.order_by().values_list("role").annotate(n=Count("pk")))
+    return [(str(role.label), counts.get(role, 0)) for role in Role]
+
+
+def seats_under(actor: Membership) -> QuerySet[Membership]:
+    """Find all seats, past and present, in an administrator's house."""
+    return Membership.objects.filter(congress__in=congresses_under(actor))
+
+
+def events_under(actor: Membership) -> QuerySet[AuditEvent]:
+    """Find what the record says of an auditor's house, and what belongs to no congress."""
+    house = Q(congress_id__in=congresses_under(actor).values("pk"))
+    return AuditEvent.objects.filter(house | Q(congress_id__isnull=True))
 
 
 def _several(holders: Any) -> list[Any]:

@@ -188,9 +188,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "accounts.forms.SignInForm",
-    "change_password": "accounts.forms.ChangePasswordForm",
-    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+    "login": "accounts.forms.entrance.SignInForm",
+    "change_password": "accounts.forms.entrance.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.entrance.ConfirmPasswordForm",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
 DEVICE_COOKIE_NAME = "__Host-device" if HTTPS else "device"
@@ -205,9 +205,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_FORMS = {
-    "authenticate": "accounts.forms.SecondFactorForm",
-    "reauthenticate": "accounts.forms.ConfirmSecondFactorForm",
-    "activate_totp": "accounts.forms.ActivateSecondFactorForm",
+    "authenticate": "accounts.forms.entrance.SecondFactorForm",
+    "reauthenticate": "accounts.forms.entrance.ConfirmSecondFactorForm",
+    "activate_totp": "accounts.forms.entrance.ActivateSecondFactorForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "代表建议"

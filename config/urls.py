@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("accounts/", include("accounts.urls")),
+    path("administration/", include("accounts.administration_urls")),
     path("", include("desk.urls")),
     path("suggestions/", include("suggestions.urls")),
     path("assignment/", include("assignment.urls")),

@@ -10,6 +10,7 @@ from datetime import datetime
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from accounts.acting import act_as
 from accounts.models import Membership, Role
@@ -270,15 +271,24 @@ def auditor(congress: Congress) -> Membership:
 
 
 @pytest.fixture
-def client_of() -> Callable[[Membership], Client]:
-    """Return a browser signed in as a persona: ``client_of(clerk).get(url)``."""
+def client_of() -> Callable[..., Client]:
+    """
+    Return a browser signed in as a persona: ``client_of(clerk).get(url)``.
 
-    def signed_in(membership: Membership) -> Client:
+    The password was typed a moment ago; ``is_recent=False`` makes it too long ago for deeds that
+    ask for it again.
+    """
+
+    def signed_in(membership: Membership, *, is_recent: bool = True) -> Client:
         client = Client()
         backend = "allauth.account.auth_backends.AuthenticationBackend"
         client.force_login(membership.user, backend=backend)
         session = client.session
         act_as(session, membership)
+        if is_recent:
+            proof = {"method": "password", "at": timezone.now().timestamp()}
+            session["account_authentication_methods"] = [proof]
+            session["account_authentication_methods_user"] = str(membership.user_id)
         session.save()
         return client
 

@@ -21,6 +21,7 @@ from accounts.services.users import (
     create_user,
     disable_user,
     enable_user,
+    reset_second_factor,
     set_elder_mode,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "grant_membership",
     "password_was_changed",
     "reset_password",
+    "reset_second_factor",
     "set_elder_mode",
     "switch_membership",
     "use_initial_password",

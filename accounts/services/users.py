@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts.models import User
@@ -76,6 +77,19 @@ def enable_user(user: User, *, by: Actor, at: datetime) -> User:
     user.save(update_fields=["is_active"])
     record("user.enable", by=by, at=at, subject=user)
     return user
+
+
+@transaction.atomic
+def reset_second_factor(user: User, *, by: Actor, at: datetime, why: str) -> None:
+    """
+    Take a lost second factor off an account (重置两步验证), to be set up anew at the next sign-in.
+
+    The security administrator's deed: passwords are the system administrator's, so that neither
+    can enter an account alone.
+    """
+    Authenticator.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(sessions_since=at)
+    record("user.reset_second_factor", by=by, at=at, subject=user, detail={"why": why})
 
 
 def set_elder_mode(user: User, *, is_on: bool) -> User:

@@ -1,0 +1,54 @@
+"""What administrators filter their lists by."""
+
+import django_filters as filters
+from django.db.models import Q, QuerySet
+
+from accounts.models import Membership, Role, User
+from audit.models import AuditEvent
+
+
+class UserFilter(filters.FilterSet):
+    q = filters.CharFilter(label="姓名或用户名", method="search")
+    is_active = filters.ChoiceFilter(
+        label="状态", choices=[("true", "启用"), ("false", "停用")], method="by_state"
+    )
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def search(self, users: QuerySet[User], _name: str, text: str) -> QuerySet[User]:
+        return users.filter(Q(username__icontains=text) | Q(name__icontains=text))
+
+    def by_state(self, users: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
+        return users.filter(is_active=value == "true")
+
+
+class SeatFilter(filters.FilterSet):
+    role = filters.ChoiceFilter(label="身份", choices=Role)
+    q = filters.CharFilter(label="姓名或用户名", method="search")
+
+    class Meta:
+        model = Membership
+        fields: list[str] = []
+
+    def search(self, seats: QuerySet[Membership], _name: str, text: str) -> QuerySet[Membership]:
+        return seats.filter(Q(user__username__icontains=text) | Q(user__name__icontains=text))
+
+
+class AuditEventFilter(filters.FilterSet):
+    since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte")
+    until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte")
+    who = filters.CharFilter(label="操作人", method="by_person")
+    action = filters.CharFilter(label="动作", lookup_expr="startswith")
+    subject_type = filters.CharFilter(label="对象类型", lookup_expr="exact")
+    subject_id = filters.CharFilter(label="对象编号", lookup_expr="exact")
+
+    class Meta:
+        model = AuditEvent
+        fields: list[str] = []
+
+    def by_person(
+        self, events: QuerySet[AuditEvent], _name: str, text: str
+    ) -> QuerySet[AuditEvent]:
+        return events.filter(Q(actor__username__iexact=text) | Q(actor__name__icontains=text))

@@ -1,0 +1,231 @@
+"""The three administrators: pages of their own, nobody else's, and no business."""
+
+from datetime import date
+from http import HTTPStatus
+
+import pytest
+from django.contrib.auth import authenticate
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership, Role, User
+from audit.models import AuditEvent
+from congress.calendars import working_calendar
+from congress.models import CalendarDay
+from congress.profile import rules_for
+from tests.factories.accounts import make_member, make_user
+from tests.factories.congress import make_congress, working_committee_of
+
+PAGES = {
+    Role.SYSTEM_ADMIN: ["users", "user_add", "calendar", "calendar_day", "calendar_import"],
+    Role.SECURITY_ADMIN: ["seats"],
+    Role.AUDIT_ADMIN: ["audit_events"],
+}
+EVERYBODY = [
+    "system_admin",
+    "security_admin",
+    "auditor",
+    "deputy",
+    "staff",
+    "director",
+    "clerk",
+    "unit_head",
+    "leader",
+    "secretary",
+]
+
+
+@pytest.mark.parametrize("persona", EVERYBODY)
+def test_pages_open_to_their_administrator_alone(persona, request, client_of):
+    actor = request.getfixturevalue(persona)
+    client = client_of(actor)
+
+    opened = {
+        name
+        for names in PAGES.values()
+        for name in names
+        if client.get(reverse(name)).status_code == HTTPStatus.OK
+    }
+
+    assert opened == set(PAGES.get(actor.role, []))
+
+
+class TestUsers:
+    def test_are_made_with_a_password_shown_once(self, system_admin, client_of):
+        client = client_of(system_admin)
+
+        page = client.post(reverse("user_add"), {"username": "zhangsan", "name": "张三"})
+
+        password = page.context["password"]
+        user = authenticate(username="zhangsan", password=password)
+        assert user == User.objects.get(username="zhangsan")
+        assert password not in client.get(reverse("user", args=[user.pk])).content.decode()
+        assert AuditEvent.objects.get(action="user.add", actor=system_admin.user)
+
+    def test_refuse_a_name_that_is_taken(self, system_admin, client_of):
+        taken = system_admin.user.username.upper()
+
+        page = client_of(system_admin).post(reverse("user_add"), {"username": taken, "name": "甲"})
+
+        assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "已被使用" in page.content.decode()
+
+    def test_get_a_seat_in_two_steps(self, system_admin, unit, client_of):
+        user, client = make_user(), client_of(system_admin)
+        url = reverse("seat_grant", args=[user.pk])
+        query = f"?congress={unit.congress_id}&role=clerk"
+
+        page = client.post(url + query, {"seat": unit.pk, "valid_from": "2026-03-01"})
+
+        assert page.url == reverse("user", args=[user.pk])
+        seat = Membership.objects.get(user=user)
+        assert (seat.role, seat.unit, seat.valid_until) == (Role.CLERK, unit, None)
+
+    def test_are_told_when_duties_would_meet(self, system_admin, staff, client_of):
+        url = reverse("seat_grant", args=[staff.user_id])
+        query = f"?congress={staff.congress_id}&role=audit_admin"
+
+        page = client_of(system_admin).post(url + query, {"valid_from": "2026-03-01"})
+
+        assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "不得由同一人兼任" in page.content.decode()
+
+    def test_of_a_congress_above_are_out_of_reach(self, congress, client_of):
+        district = make_congress(parent=congress)
+        keeper = make_member(Role.SYSTEM_ADMIN, congress=district)
+        of_two_houses = make_member(Role.STAFF, working_committee_of(congress))
+        make_member(Role.STAFF, working_committee_of(district), user=of_two_houses.user)
+        client = client_of(keeper)
+
+        page = client.post(reverse("password_reset", args=[of_two_houses.user_id]))
+
+        assert page.status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_seat_is_ended_with_a_day(self, system_admin, clerk, client_of):
+        url = reverse("seat_end", args=[clerk.pk])
+
+        client_of(system_admin).post(url, {"last_day": timezone.localdate().isoformat()})
+
+        assert Membership.objects.get(pk=clerk.pk).valid_until == timezone.localdate()
+
+    def test_deeds_ask_for_the_password_again(self, system_admin, clerk, client_of):
+        client = client_of(system_admin, is_recent=False)
+
+        page = client.post(reverse("password_reset", args=[clerk.user_id]))
+
+        assert page.url.startswith(reverse("account_reauthenticate"))
+        old = User.objects.get(pk=clerk.user_id)
+        assert not old.must_change_password
+
+    def test_the_list_asks_as_often_for_three_as_for_one(self, system_admin, client_of):
+        client, counts = client_of(system_admin), []
+        client.get(reverse("users"))
+        for _ in range(2):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(reverse("users"))
+            counts.append(len(queries))
+            for _ in range(2):
+                make_member(Role.STAFF, working_committee_of(system_admin.congress))
+
+        assert counts[0] == counts[1]
+
+
+class TestSecurity:
+    def test_shuts_a_user_out_with_a_reason(self, security_admin, clerk, client_of):
+        client = client_of(security_admin)
+
+        client.post(reverse("user_disable", args=[clerk.user_id]), {"why": "调离"})
+
+        assert not User.objects.get(pk=clerk.user_id).is_active
+        assert AuditEvent.objects.get(action="user.disable").detail == {"why": "调离"}
+
+    def test_cannot_shut_itself_out(self, security_admin, client_of):
+        url = reverse("user_disable", args=[security_admin.user_id])
+
+        page = client_of(security_admin).post(url, {"why": "试试"})
+
+        assert "不能停用自己" in page.content.decode()
+
+    def test_takes_a_lost_second_factor_off(self, security_admin, clerk, client_of):
+        url = reverse("factor_reset", args=[clerk.user_id])
+
+        client_of(security_admin).post(url, {"why": "手机遗失"})
+
+        assert not clerk.user.authenticator_set.exists()
+
+
+class TestRecord:
+    def test_shows_the_auditors_own_house(self, auditor, clerk, other_staff, client_of):
+        page = client_of(auditor).get(reverse("audit_events"), {"action": "membership.grant"})
+
+        shown = {event.subject_id for event in page.context["listing"].rows}
+        assert str(clerk.pk) in shown
+        assert str(other_staff.pk) not in shown
+
+    def test_cannot_be_written(self, auditor, client_of):
+        assert client_of(auditor).post(reverse("audit_events")).status_code == 405
+
+
+class TestCalendar:
+    def test_takes_a_notice_line_by_line(self, system_admin, client_of):
+        days = "2027-02-08 放假 春节\n2027-02-20 上班 春节调休"
+
+        client_of(system_admin).post(
+            reverse("calendar_import"), {"source": "国办发明电〔2026〕X号", "days": days}
+        )
+
+        calendar = working_calendar()
+        assert not calendar.is_workday(date(2027, 2, 8))
+        assert calendar.is_workday(date(2027, 2, 20))
+
+    def test_names_the_line_it_cannot_read(self, system_admin, client_of):
+        page = client_of(system_admin).post(
+            reverse("calendar_import"), {"source": "通知", "days": "2027-02-08 也许 春节"}
+        )
+
+        assert "第1行" in page.content.decode()
+
+    def test_corrects_one_day(self, system_admin, client_of):
+        given = {"on": "2026-12-12", "kind": "work", "name": "防汛", "source": "市政府通知"}
+
+        client_of(system_admin).post(reverse("calendar_day"), given)
+
+        assert CalendarDay.objects.get(date=date(2026, 12, 12)).is_workday
+
+
+class TestLocalRules:
+    def test_get_a_new_version(self, system_admin, client_of):
+        congress = system_admin.congress
+        url = reverse("rules_of_congress", args=[congress.pk])
+        given = {"valid_from": "2026-05-01", "values": '{"extension_cap": 4}', "note": "新办法"}
+
+        client_of(system_admin).post(url, given)
+
+        assert rules_for(congress, on=date(2026, 5, 1)).extension_cap == 4
+        assert rules_for(congress, on=date(2026, 4, 30)).extension_cap == 6
+
+    @pytest.mark.parametrize(
+        ("values", "said"),
+        [
+            ('{"extension_cap": 9}', "法定上限"),
+            ('{"extention_cap": 4}', "没有这一项规则"),
+            ("{extension_cap: 4}", "不是正确的 JSON"),
+            ("[]", "用花括号括起来"),
+        ],
+    )
+    def test_say_what_is_wrong(self, system_admin, client_of, values, said):
+        url = reverse("rules_of_congress", args=[system_admin.congress_id])
+        given = {"valid_from": "2026-05-01", "values": values, "note": "x"}
+
+        page = client_of(system_admin).post(url, given)
+
+        assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert said in page.content.decode()
+        assert client_of(system_admin).get(url).status_code == HTTPStatus.OK
+
+    def test_of_another_congress_are_out_of_reach(self, system_admin, other_congress, client_of):
+        url = reverse("rules_of_congress", args=[other_congress.pk])
+
+        assert client_of(system_admin).get(url).status_code == HTTPStatus.NOT_FOUND
