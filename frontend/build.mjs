@@ -1,4 +1,4 @@
-// Builds static/css/app.css and static/vendor/*, and notes the checksums of what went in and came
+// Builds static/css/app.css, static/js/* and static/vendor/*, and notes the checksums of what went in and came
 // out in frontend/built.json, which tests/front/test_static_build.py compares.
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,7 @@ const copied = {
 };
 
 mkdirSync("static/css", { recursive: true });
+mkdirSync("static/js", { recursive: true });
 mkdirSync("static/vendor", { recursive: true });
 mkdirSync("tests/browser/vendor", { recursive: true });
 
@@ -33,15 +34,30 @@ await build({
   legalComments: "none",
   banner: { js: "/* Apache ECharts 6.1.0 (Apache-2.0): bar, line, pie, SVG */" },
 });
+const scripts = readdirSync("frontend/js").sort();
+await build({
+  entryPoints: scripts.map((name) => `frontend/js/${name}`),
+  outdir: "static/js",
+  minify: true,
+  charset: "utf8",
+  target: ["chrome80", "safari15"],
+});
 for (const [to, from] of Object.entries(copied)) copyFileSync(from, to);
 
-const sources = readdirSync("frontend/scss").sort().map((name) => `frontend/scss/${name}`);
+const sources = ["scss", "js"].flatMap((folder) =>
+  readdirSync(`frontend/${folder}`).sort().map((name) => `frontend/${folder}/${name}`),
+);
 const checksums = (paths) =>
   Object.fromEntries(
     paths.map((path) => [path, createHash("sha256").update(readFileSync(path)).digest("hex")]),
   );
 const manifest = {
   sources: checksums(["package-lock.json", "frontend/build.mjs", "frontend/charts.js", ...sources]),
-  built: checksums([out.css, out.charts, ...Object.keys(copied)]),
+  built: checksums([
+    out.css,
+    out.charts,
+    ...scripts.map((name) => `static/js/${name}`),
+    ...Object.keys(copied),
+  ]),
 };
 writeFileSync("frontend/built.json", JSON.stringify(manifest, null, 2) + "\n");

@@ -24,9 +24,10 @@ def test_checksums_are_those_of_the_last_build(kind):
 
 
 def test_every_source_went_into_the_build():
-    sheets = {path.relative_to(ROOT).as_posix() for path in (ROOT / "frontend/scss").iterdir()}
+    folders = [ROOT / "frontend/scss", ROOT / "frontend/js"]
+    sources = {path.relative_to(ROOT).as_posix() for folder in folders for path in folder.iterdir()}
 
-    assert sheets <= set(MANIFEST["sources"])
+    assert sources <= set(MANIFEST["sources"])
 
 
 @pytest.mark.parametrize(
