@@ -52,14 +52,17 @@ def start(
     rules = rules_for(owner, on=starts_on)
     rule = rules.clock(clock)
     due = workdays.add(starts_on, rule.amount, working_calendar())
-    by_batch = batch_date is not None and starts_on <= batch_date < due.due_on
+    last = due.due_on
+    by_batch = batch_date is not None and starts_on <= batch_date < last
+    if batch_date is not None and by_batch:
+        last = batch_date
     return Deadline.objects.create(
         congress=owner,
         suggestion=case,
         kind=kind,
         is_duty=is_duty,
         starts_on=starts_on,
-        due_on=batch_date if by_batch else due.due_on,
+        due_on=last,
         is_provisional=due.is_provisional and not by_batch,
         source=Deadline.Source.BATCH if by_batch else Deadline.Source.RULE,
         profile=rules.profile,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django import template
 
-from suggestions.models import Suggestion
+from suggestions.models import Deadline, Suggestion
 from suggestions.stages import ENDED, STEP_OF_STAGE, Stage, Step
 
 register = template.Library()
@@ -42,3 +42,9 @@ def _state(now: Stage, distance: int, step: Step) -> str:
         return "now"
     # What is tracked after the reply has its verdict already.
     return "done" if now == Stage.TRACKING and step == Step.EVALUATION else "todo"
+
+
+@register.filter
+def clock_name(kind: str) -> str:
+    """Write the code of a deadline's kind as its name (答复, 签收…)."""
+    return Deadline.Kind(kind).label if kind else ""
