@@ -134,6 +134,7 @@ class RehandlingDecision(models.Model):
     class Outcome(models.TextChoices):
         ORDERED = "ordered", "重新办理"
         NOT_ORDERED = "not_ordered", "不重新办理"
+        CONFERRED = "conferred", "召开协调会形成意见"
 
     suggestion = models.ForeignKey(
         Suggestion, models.CASCADE, related_name="rehandling_decisions", verbose_name="建议"

@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role
+from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
 
 #: Verdicts reach 代表工委 and the system's office at once (practice.md section 1).
-_BEFORE_RELEASE = {Role.STAFF, Role.DIRECTOR, Role.SYSTEM_OFFICE}
+_BEFORE_RELEASE = COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
 
 
 class VerdictQuerySet(QuerySet):
@@ -19,7 +20,7 @@ class VerdictQuerySet(QuerySet):
             return verdicts
         if actor.role == Role.DEPUTY:
             return verdicts.filter(Q(deputy=actor.deputy) | Q(released_at__isnull=False))
-        if actor.role in {Role.CLERK, Role.UNIT_HEAD}:
+        if actor.role in UNIT_ROLES:
             return verdicts.filter(released_at__isnull=False, assignment__unit=actor.unit)
         return verdicts.filter(released_at__isnull=False)
 

@@ -1,0 +1,234 @@
+"""Page-shaped reads of verdicts, each opened by ``visible_to``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Membership, Role
+from accounts.roles import COMMITTEE_STAFF_ROLES
+from assignment.models import Assignment
+from common.figures import share
+from evaluation import rules
+from evaluation.models import Grade, RehandlingDecision, Verdict
+from evaluation.visibility import VerdictQuerySet
+from handling.models import Opinion, Reply
+from notices.models import Alert
+from suggestions.models import Deadline, Suggestion
+from suggestions.stages import Stage
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A receipt with the reply that is judged."""
+
+    assignment: Assignment
+    reply: Reply | None
+
+
+def open_receipts(case: Suggestion) -> list[Assignment]:
+    """Return the live receipts that wait for a verdict in this round, answering ones first."""
+    judged = Verdict.objects.current().filter(round=case.round).values("assignment_id")
+    live = case.assignments.live().select_related("unit").exclude(pk__in=judged)
+    replied = Reply.objects.issued().filter(round=case.round).values("assignment_id")
+    advised = Opinion.objects.filter(round=case.round).exclude(state=Opinion.State.SENT_BACK)
+    return sorted(
+        live.filter(pk__in=replied) | live.filter(pk__in=advised.values("assignment_id")),
+        key=lambda receipt: (not receipt.answers, receipt.pk),
+    )
+
+
+def dissatisfied(case: Suggestion) -> VerdictQuerySet:
+    """Return the standing 不满意 of the current round, on either dimension."""
+    either = Q(attitude=Grade.DISSATISFIED) | Q(result=Grade.DISSATISFIED)
+    return Verdict.objects.given().filter(either, assignment__suggestion=case, round=case.round)
+
+
+def receipts_to_judge(case: Suggestion) -> list[Receipt]:
+    """Return the receipts that wait for a verdict, each with its issued reply."""
+    waiting = open_receipts(case)
+    replies = Reply.objects.issued().filter(assignment__in=waiting, round=case.round)
+    by_assignment = {
+        reply.assignment_id: reply for reply in replies.select_related("claimed_class")
+    }
+    return [Receipt(receipt, by_assignment.get(receipt.pk)) for receipt in waiting]
+
+
+def verdict_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
+    """Return the verdicts the actor may read, newest round first, and the decisions on them."""
+    verdicts = list(
+        Verdict.objects.visible_to(actor)
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "deputy", "given_by__user", "receipt")
+        .prefetch_related("reasons")
+        .order_by("-round", "assignment_id", "-revision")
+    )
+    decisions = list(
+        RehandlingDecision.objects.filter(suggestion=case)
+        .select_related("by__user")
+        .order_by("-after_round")
+    )
+    if not verdicts and not decisions:
+        return None
+    return {
+        "verdicts": verdicts,
+        "decisions": decisions,
+        "shows_release": actor.role in COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE},
+        "may_correct": rules.may_correct_own(actor, case),
+        "may_correct_for_deputy": rules.may_correct_for_deputy(actor, case),
+    }
+
+
+def cases_to_judge(actor: Membership) -> QuerySet:
+    """Return the deputy's cases that wait for a verdict, with the columns of a queue."""
+    judged = Verdict.objects.current().filter(assignment__suggestion__stage=Stage.REPLIED)
+    cases = Suggestion.objects.visible_to(actor).filter(stage=Stage.REPLIED)
+    mine = Q(lead_deputy=actor.deputy) | Q(lead_deputy__isnull=True, delegation__head=actor.deputy)
+    waiting = (
+        Assignment.objects.live()
+        .answering()
+        .exclude(
+            pk__in=judged.filter(round=F("assignment__suggestion__round")).values("assignment_id")
+        )
+    )
+    return _as_queue(cases.filter(mine, pk__in=waiting.values("suggestion_id")), "feedback")
+
+
+def cases_to_release(actor: Membership) -> QuerySet:
+    """Return the cases with verdicts that no unit has seen, with the columns of a queue."""
+    waiting = (
+        Verdict.objects.current()
+        .filter(released_at__isnull=True)
+        .exclude(state=Verdict.State.NO_FEEDBACK)
+        .exclude(way=Verdict.Way.IMPORTED)
+    )
+    cases = Suggestion.objects.visible_to(actor).filter(
+        pk__in=waiting.values("assignment__suggestion_id")
+    )
+    return _as_queue(cases, "release")
+
+
+def cases_to_decide(actor: Membership) -> QuerySet:
+    """Return the cases whose 不满意 waits for a decision, with the columns of a queue."""
+    decided = RehandlingDecision.objects.filter(after_round=F("suggestion__round"))
+    bad = (
+        Verdict.objects.given()
+        .filter(
+            Q(attitude="dissatisfied") | Q(result="dissatisfied"),
+            round=F("assignment__suggestion__round"),
+            released_at__isnull=False,
+        )
+        .exclude(way=Verdict.Way.IMPORTED)
+    )
+    cases = (
+        Suggestion.objects.visible_to(actor)
+        .filter(pk__in=bad.values("assignment__suggestion_id"))
+        .exclude(pk__in=decided.values("suggestion_id"))
+    )
+    return _as_queue(cases.filter(stage=Stage.REPLIED), "rehandle_decision")
+
+
+def silent_cases(actor: Membership, today: date) -> QuerySet:
+    """Return the cases whose deputy let the days pass, with the columns of a queue."""
+    late = Deadline.objects.open().filter(kind=Deadline.Kind.FEEDBACK, due_on__lt=today)
+    cases = Suggestion.objects.visible_to(actor).filter(
+        stage=Stage.REPLIED, pk__in=late.values("suggestion_id")
+    )
+    return _as_queue(cases, "feedback")
+
+
+def _as_queue(cases: QuerySet, kind: str) -> QuerySet:
+    due = Deadline.objects.open().filter(kind=kind)
+    return cases.annotate(task_case=F("pk"), task_target=F("pk"), task_due=_earliest(due)).values(
+        "task_case", "task_target", "task_due"
+    )
+
+
+def _earliest(clocks: QuerySet) -> Any:
+    of_case = clocks.filter(suggestion=OuterRef("pk")).order_by("due_on")
+    return Subquery(of_case.values("due_on")[:1])
+
+
+def unreleased(actor: Membership, case: Suggestion) -> QuerySet:
+    """Return the standing verdicts of a case that its units have not seen."""
+    return _for_reading(
+        Verdict.objects.visible_to(actor)
+        .current()
+        .filter(assignment__suggestion=case, released_at__isnull=True)
+        .exclude(state=Verdict.State.NO_FEEDBACK)
+    )
+
+
+def dissatisfied_verdicts(actor: Membership, case: Suggestion) -> QuerySet:
+    """Return the standing 不满意 of the current round with their reasons."""
+    return _for_reading(Verdict.objects.visible_to(actor) & dissatisfied(case))
+
+
+def _for_reading(verdicts: QuerySet) -> QuerySet:
+    return verdicts.select_related("assignment__unit", "deputy").prefetch_related("reasons")
+
+
+def feedback_reminders(case: Suggestion) -> QuerySet:
+    """Return what the deputy was told about the days for a verdict, and whether it was opened."""
+    clocks = Deadline.objects.filter(suggestion=case, kind=Deadline.Kind.FEEDBACK)
+    return Alert.objects.filter(deadline_id__in=clocks.values("pk")).select_related(
+        "recipient__user"
+    )
+
+
+def as_filled(verdict: Verdict) -> dict[str, Any]:
+    """Return a verdict as the initial values of the correction form."""
+    return {
+        "attitude": verdict.attitude,
+        "result": verdict.result,
+        "reasons": list(verdict.reasons.all()),
+        "reason_text": verdict.reason_text,
+        "comment": verdict.comment,
+        "wants_rehandling": verdict.wants_rehandling,
+    }
+
+
+def overview(actor: Membership, today: date) -> dict[str, Any]:
+    """
+    Return what the evaluation page of 代表工委 shows for the current session.
+
+    Silence stands on a line of its own and is in no denominator (重庆条例 §29).
+    """
+    standing = (
+        Verdict.objects.visible_to(actor)
+        .current()
+        .filter(assignment__suggestion__session__is_current=True)
+    )
+    rows = standing.values("state", "result").annotate(number=Count("pk")).order_by()
+    numbers = {(row["state"], row["result"]): row["number"] for row in rows}
+    given = {grade: numbers.get(("given", grade.value), 0) for grade in Grade}
+    said = sum(given.values())
+    return {
+        "grades": [(grade.label, given[grade], share(given[grade], said)) for grade in Grade],
+        "said": said,
+        "silent": numbers.get(("no_feedback", ""), 0),
+        "waiting": _rows(_waiting(actor), today),
+        "to_release": _rows(cases_to_release(actor), today),
+        "to_decide": _rows(cases_to_decide(actor), today),
+        "late": _rows(silent_cases(actor, today), today),
+    }
+
+
+def _waiting(actor: Membership) -> QuerySet:
+    running = Deadline.objects.open().filter(kind=Deadline.Kind.FEEDBACK)
+    cases = Suggestion.objects.visible_to(actor).filter(
+        stage=Stage.REPLIED, pk__in=running.values("suggestion_id")
+    )
+    return _as_queue(cases, "feedback")
+
+
+def _rows(queue: QuerySet, today: date) -> list[dict[str, Any]]:
+    """Return the first hundred rows of a queue with their cases, nearest day first."""
+    rows = list(queue.order_by(F("task_due").asc(nulls_last=True), "task_case")[:100])
+    cases = Suggestion.objects.select_related("lead_deputy", "delegation").in_bulk(
+        [row["task_case"] for row in rows]
+    )
+    return [{"case": cases[row["task_case"]], "due": row["task_due"]} for row in rows]
