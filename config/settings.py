@@ -287,6 +287,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "config.page.page",
                 "accounts.context.person",
+                "desk.navigation.navigation",
             ],
         },
     }

@@ -63,3 +63,19 @@ def _key(
         return f"deadline:{deadline_id}:{rung}:{day.isoformat()}"
     case = about.pk if about is not None else ""
     return hashlib.sha256(f"{case}|{text}|{at.isoformat()}".encode()).hexdigest()[:40]
+
+
+def read_all(*, by: Membership, at: datetime) -> int:
+    """Mark all of a membership's alerts as read and return how many were not."""
+    return Alert.objects.filter(recipient=by, read_at__isnull=True).update(read_at=at)
+
+
+def open_alert(alert_id: int, *, by: Membership, at: datetime) -> str:
+    """Mark one alert as read and return where it leads, or nothing if it is not theirs."""
+    alert = Alert.objects.filter(recipient=by, pk=alert_id).first()
+    if alert is None:
+        return ""
+    if alert.read_at is None:
+        alert.read_at = at
+        alert.save(update_fields=["read_at"])
+    return alert.link

@@ -1,0 +1,106 @@
+"""The filters of the list of cases; their whole state is the address of the page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters as filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Membership
+from assignment.models import Assignment
+from congress.models import Category, Delegation, Grade, Session, System, Unit
+from handling.models import Promise
+from suggestions.models import Deadline, Suggestion
+from suggestions.stages import Stage
+
+
+class CaseFilter(filters.FilterSet):
+    """What one can ask of a list of cases. Start from ``visible_to``; pass actor and today."""
+
+    NEAR = timedelta(days=5)
+
+    q = filters.CharFilter(label="关键词", method="filter_words")
+    session = filters.ModelChoiceFilter(label="届次会议", queryset=Session.objects.none())
+    stage = filters.MultipleChoiceFilter(
+        label="阶段", choices=[choice for choice in Stage.choices if choice[0] != Stage.DRAFT]
+    )
+    filing = filters.ChoiceFilter(label="提出类型", choices=Suggestion.Filing)
+    category = filters.ModelChoiceFilter(label="类别", queryset=Category.objects.none())
+    delegation = filters.ModelChoiceFilter(label="代表团", queryset=Delegation.objects.none())
+    unit = filters.ModelChoiceFilter(
+        label="承办单位", queryset=Unit.objects.none(), method="filter_unit"
+    )
+    system = filters.ModelChoiceFilter(
+        label="归口系统", queryset=System.objects.none(), method="filter_system"
+    )
+    handling = filters.ChoiceFilter(label="办理方式", choices=Suggestion.Handling)
+    grade = filters.ModelChoiceFilter(label="建议分级", queryset=Grade.objects.none())
+    key = filters.ChoiceFilter(
+        label="重点督办", choices=[("1", "是"), ("0", "否")], method="filter_key"
+    )
+    late = filters.ChoiceFilter(
+        label="期限", choices=[("late", "有逾期"), ("near", "5 天内到期")], method="filter_late"
+    )
+    promise = filters.ChoiceFilter(
+        label="承诺事项", choices=[("open", "有未销号"), ("any", "有承诺")], method="filter_promise"
+    )
+
+    class Meta:
+        model = Suggestion
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, actor: Membership, today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor, self.today = actor, today
+        for name, model in (
+            ("session", Session),
+            ("category", Category),
+            ("delegation", Delegation),
+            ("unit", Unit),
+            ("system", System),
+            ("grade", Grade),
+        ):
+            # A unit may be asked by another congress: its own is not the measure of what it sees.
+            self.filters[name].queryset = model.objects.filter(congress_id=actor.congress_id)
+
+    def filter_words(self, cases: QuerySet, name: str, value: str) -> QuerySet:
+        for word in value.split()[:5]:
+            cases = cases.filter(
+                Q(title__icontains=word)
+                | Q(number_text__icontains=word)
+                | Q(lead_deputy__name__icontains=word)
+                | Exists(
+                    Assignment.objects.live().filter(
+                        suggestion=OuterRef("pk"), unit__name__icontains=word
+                    )
+                )
+            )
+        return cases
+
+    def filter_unit(self, cases: QuerySet, name: str, value: Unit) -> QuerySet:
+        live = Assignment.objects.live().filter(unit=value)
+        return cases.filter(pk__in=live.values("suggestion_id"))
+
+    def filter_system(self, cases: QuerySet, name: str, value: System) -> QuerySet:
+        live = Assignment.objects.live().answering().filter(unit__system=value)
+        return cases.filter(pk__in=live.values("suggestion_id"))
+
+    def filter_key(self, cases: QuerySet, name: str, value: str) -> QuerySet:
+        return cases.filter(key_case__isnull=value == "0")
+
+    def filter_late(self, cases: QuerySet, name: str, value: str) -> QuerySet:
+        clocks = Deadline.objects.visible_to(self.actor)
+        if value == "late":
+            clocks = clocks.overdue(on=self.today)
+        else:
+            last = self.today + self.NEAR
+            clocks = clocks.due_within(days_from=self.today, days_to=last)
+        return cases.filter(Exists(clocks.filter(suggestion=OuterRef("pk"))))
+
+    def filter_promise(self, cases: QuerySet, name: str, value: str) -> QuerySet:
+        promises = Promise.objects.exclude(state=Promise.State.DRAFT)
+        if value == "open":
+            promises = promises.uncleared()
+        return cases.filter(Exists(promises.filter(suggestion=OuterRef("pk"))))

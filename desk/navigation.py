@@ -1,0 +1,76 @@
+"""The entries of the navigation, by role, with counts from the queries of the pages themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import Membership, Role
+from accounts.roles import ADMIN_ROLES, COMMITTEE_STAFF_ROLES, OFFICE_ROLES
+from desk.selectors import inbox
+from notices.models import Alert
+
+_CASEWORKERS = frozenset(Role) - ADMIN_ROLES
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation: its words, its page, its icon, and who has it."""
+
+    label: str
+    url_name: str
+    icon: str
+    roles: frozenset[str]
+    is_inbox: bool = False
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A place as one actor sees it now."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None
+
+
+#: At most nine a role; the pocket shell shows four.
+PLACES = [
+    Place("首页", "desk:home", "home", frozenset({Role.DEPUTY})),
+    Place("待办", "desk:inbox", "inbox", _CASEWORKERS, is_inbox=True),
+    Place("建议列表", "desk:cases", "doc", _CASEWORKERS - {Role.DEPUTY}),
+    Place("评价", "evaluation:overview", "star", COMMITTEE_STAFF_ROLES),
+    Place("看板", "desk:dashboard", "chart", OFFICE_ROLES | {Role.LEADER}),
+    Place("我的", "me", "user", frozenset(Role)),
+]
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give base.html the entries of the acting role, and the number of unread alerts."""
+    actor: Membership | None = getattr(request, "actor", None)
+    if actor is None:
+        return {"elder_url": reverse("elder_mode")}
+    return {
+        "home_url": reverse("desk:home"),
+        "search_url": reverse("desk:search"),
+        "alerts_url": reverse("desk:alerts"),
+        "elder_url": reverse("elder_mode"),
+        "act_as_url": reverse("act_as"),
+        "navigation": _entries(actor, request.path),
+        "alerts_unread": Alert.objects.filter(recipient=actor, read_at__isnull=True).count(),
+    }
+
+
+def _entries(actor: Membership, path: str) -> list[Entry]:
+    places = [place for place in PLACES if actor.role in place.roles]
+    urls = [reverse(place.url_name) for place in places]
+    current = max((url for url in urls if path.startswith(url)), key=len, default="")
+    waiting = sum(inbox.counts(actor).values()) if any(p.is_inbox for p in places) else 0
+    return [
+        Entry(place.label, url, place.icon, url == current, waiting if place.is_inbox else None)
+        for place, url in zip(places, urls, strict=True)
+    ]

@@ -1,0 +1,63 @@
+"""The list of cases: what may be seen, and what a row shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+
+from accounts.models import Membership
+from assignment.models import Assignment
+from common.listing import Heading
+from suggestions.models import Deadline, Suggestion
+from suggestions.stages import Stage
+
+HEADINGS = [
+    Heading("编号", key="number", by=["session_id", "-filing", "number"]),
+    Heading("标题", key="title", by="title"),
+    Heading("领衔代表", key="deputy", by="lead_deputy__name"),
+    Heading("类别", key="category", by="category__order"),
+    Heading("承办单位"),
+    Heading("阶段", key="stage", by="stage"),
+    Heading("最近期限", key="due", by=F("nearest_due").asc(nulls_last=True)),
+]
+
+
+def listed_cases(actor: Membership) -> QuerySet:
+    """Return the visible cases that were filed; other people's drafts are no list's business."""
+    return (
+        Suggestion.objects.visible_to(actor)
+        .exclude(stage=Stage.DRAFT)
+        .annotate(nearest_due=Subquery(_nearest(actor).values("due_on")[:1]))
+    )
+
+
+def _nearest(actor: Membership) -> QuerySet:
+    """Return the open duties of the outer case, the nearest first."""
+    clocks = Deadline.objects.open().duties().filter(suggestion=OuterRef("pk"))
+    if actor.unit_id:
+        clocks = clocks.filter(holder_unit=actor.unit)
+    return clocks.order_by("due_on", "pk")
+
+
+def case_rows(cases: QuerySet, actor: Membership) -> QuerySet:
+    """Return the cases of one page with all that a row shows."""
+    live = Assignment.objects.live().select_related("unit").order_by("role", "pk")
+    return (
+        cases.select_related("lead_deputy", "delegation", "category", "grade", "key_case")
+        .annotate(nearest_kind=Subquery(_nearest(actor).values("kind")[:1]))
+        .prefetch_related(Prefetch("assignments", queryset=live, to_attr="live_assignments"))
+    )
+
+
+def found_at_once(actor: Membership, words: str) -> Suggestion | None:
+    """Return the one case whose number was typed, so that a search for it opens it."""
+    number = words.strip()
+    if not number:
+        return None
+    numbers = Suggestion.objects.visible_to(actor).filter(session__is_current=True)
+    exact = numbers.filter(number_text=number)
+    if number.isascii() and number.isdigit() and len(number) < 8:
+        exact = numbers.filter(number=int(number), filing=Suggestion.Filing.IN_SESSION)
+    found: list[Any] = list(exact[:2])
+    return found[0] if len(found) == 1 else None

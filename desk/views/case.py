@@ -1,0 +1,19 @@
+"""The page of one case, composed of the panels that the apps registered."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from common.htmx import render_page
+from desk.selectors import case_page as selectors
+
+
+@login_required
+@require_GET
+def case(request: HttpRequest, suggestion_id: int) -> HttpResponse:
+    found = get_object_or_404(selectors.cases_for_page(request.actor), pk=suggestion_id)
+    page = selectors.case_page(request.actor, found, today=request.today)
+    return render_page(request, "desk/case.html", {"page": page, "case": found})

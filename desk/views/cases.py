@@ -1,0 +1,44 @@
+"""The list of cases and the search in the top bar."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.guard import require
+from common.htmx import go_to, render_page
+from common.listing import make_listing
+from desk import rules
+from desk.filters import CaseFilter
+from desk.selectors import cases as selectors
+
+
+@login_required
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    require(rules.may_list_cases, request.actor)
+    listing = make_listing(
+        request.GET,
+        selectors.listed_cases(request.actor),
+        filters=CaseFilter,
+        headings=selectors.HEADINGS,
+        default_sort="-number",
+        rows=lambda cases: selectors.case_rows(cases, request.actor),
+        filter_context={"actor": request.actor, "today": request.today},
+    )
+    return render_page(request, "desk/cases.html", {"listing": listing}, part="results")
+
+
+@login_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    require(rules.may_list_cases, request.actor)
+    words = request.GET.get("q", "").replace("\x00", "")[:100]
+    found = selectors.found_at_once(request.actor, words)
+    if found is not None:
+        return go_to(request, found)
+    return go_to(request, f"{reverse('desk:cases')}?{urlencode({'q': words})}")

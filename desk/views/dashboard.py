@@ -1,0 +1,20 @@
+"""The dashboard: one page, one minute."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from accounts.guard import require
+from common.htmx import render_page
+from desk import rules
+from desk.selectors import dashboard as selectors
+
+
+@login_required
+@require_GET
+def dashboard(request: HttpRequest) -> HttpResponse:
+    require(rules.may_see_dashboard, request.actor)
+    board = selectors.dashboard(request.actor, request.GET.get("session", ""), today=request.today)
+    return render_page(request, "desk/dashboard.html", {"board": board})
