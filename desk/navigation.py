@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Membership, Role
-from accounts.roles import ADMIN_ROLES, COMMITTEE_STAFF_ROLES, OFFICE_ROLES
+from accounts.roles import ADMIN_ROLES, COMMITTEE_STAFF_ROLES, OFFICE_ROLES, UNIT_ROLES
 from desk.selectors import inbox
 from notices.models import Alert
 
@@ -44,7 +44,10 @@ PLACES = [
     Place("待办", "desk:inbox", "inbox", _CASEWORKERS, is_inbox=True),
     Place("建议列表", "desk:cases", "doc", _CASEWORKERS - {Role.DEPUTY}),
     Place("评价", "evaluation:overview", "star", COMMITTEE_STAFF_ROLES),
+    Place("批量交办", "assignment:batch", "send", OFFICE_ROLES),
+    Place("承办件", "assignment:receipts", "inbox", UNIT_ROLES),
     Place("看板", "desk:dashboard", "chart", OFFICE_ROLES | {Role.LEADER}),
+    Place("系统管理", "administration", "table", ADMIN_ROLES),
     Place("我的", "me", "user", frozenset(Role)),
 ]
 

@@ -16,9 +16,9 @@ from notices import services as notices
 _HOME_OF_ROLE = {
     Role.DEPUTY: "desk:deputy_home",
     Role.LEADER: "desk:dashboard",
-    Role.SYSTEM_ADMIN: "accounts:admin_home",
-    Role.SECURITY_ADMIN: "accounts:admin_home",
-    Role.AUDIT_ADMIN: "accounts:admin_home",
+    Role.SYSTEM_ADMIN: "administration",
+    Role.SECURITY_ADMIN: "administration",
+    Role.AUDIT_ADMIN: "administration",
 }
 
 
