@@ -8,6 +8,7 @@ class SystemConfig(AppConfig):
 
     def ready(self) -> None:
         from config import celery  # noqa: F401, PLC0415 - makes it the app that tasks belong to
-        from config.checks import chinese_has_likeness  # noqa: PLC0415
+        from config.checks import chinese_has_likeness, roles_are_apart  # noqa: PLC0415
 
         register(chinese_has_likeness, Tags.database)
+        register(roles_are_apart, Tags.security, deploy=True)

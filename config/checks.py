@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Caution
 from django.db import connections
 from django.db.utils import DatabaseError
 
@@ -24,3 +26,11 @@ def chinese_has_likeness(databases: list[str] | None = None, **_: Any) -> list[C
             sentence = "数据库的区域设置不识别中文（similarity 恒为 0），请用 C.UTF-8 重建数据库。"
             messages.append(Error(sentence, id="config.E002"))
     return messages
+
+
+def roles_are_apart(**_: Any) -> list[CheckMessage]:
+    """Test that the site does not come to the database as the owner of its tables."""
+    if settings.DATABASE_OWNER["USER"] != settings.DATABASES["default"]["USER"]:
+        return []
+    sentence = "应用与表的所有者是同一个数据库账号，请用 DATABASE_OWNER_URL 另设所有者。"
+    return [Caution(sentence, id="config.W001")]

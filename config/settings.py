@@ -33,8 +33,10 @@ DEVELOPMENT = env.flag("DEVELOPMENT", default=not _database_url)
 DEBUG = env.flag("DEBUG", default=False)
 HTTPS = env.flag("HTTPS", default=not DEVELOPMENT)
 
-if DEVELOPMENT:
-    SECRET_KEY = env.text("SECRET_KEY") or env.kept_secret(DATA_DIR / "secret-key")
+# Development makes a key for itself; production has one, or this directory's from before.
+_kept_key = DATA_DIR / "secret-key"
+if DEVELOPMENT or _kept_key.exists():
+    SECRET_KEY = env.text("SECRET_KEY") or env.kept_secret(_kept_key)
 else:
     SECRET_KEY = env.required("SECRET_KEY", "生产环境必须自定密钥")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -83,8 +85,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "config.middleware.ProtectiveHeadersMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.htmx.LostSessionMiddleware",
@@ -126,8 +128,6 @@ def _database(url: str, timeouts: dict[str, int]) -> dict[str, object]:
 _owner_url = env.text("DATABASE_OWNER_URL")
 if not _database_url:
     _database_url, _owner_url = _postgres.url(APP), _postgres.url(OWNER)
-elif not DEVELOPMENT:
-    _owner_url = env.required("DATABASE_OWNER_URL", "迁移数据库须用表的所有者，不用应用账号")
 DATABASES = {"default": _database(_database_url, _TIMEOUTS)}
 # What config.database.as_owner lays over the default: a migration may take its time, but waits
 # for a lock only as long as users can bear to queue behind it.

@@ -1,10 +1,12 @@
 """Who comes to the database as what."""
 
 import pytest
+from django.apps import apps
 from django.db import ProgrammingError, connection
 from django.test import TransactionTestCase
 
 from accounts.models import User
+from common.database_roles import let_app
 from config.database import as_owner
 
 
@@ -54,3 +56,44 @@ def test_the_database_compares_chinese_text():
     with connection.cursor() as cursor:
         cursor.execute("SELECT similarity('关于增设充电桩的建议', '增设充电桩') > 0")
         assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestLetApp:
+    """What a migration leaves to the app role."""
+
+    @pytest.fixture(autouse=True)
+    def _table(self):
+        with as_owner() as owner, owner.cursor() as cursor:
+            cursor.execute("CREATE TABLE narrowed (id int)")
+        yield
+        with as_owner() as owner, owner.cursor() as cursor:
+            cursor.execute("DROP TABLE narrowed")
+
+    def rights(self) -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT privilege FROM unnest(ARRAY['SELECT','INSERT','UPDATE','DELETE'])"
+                " AS privilege WHERE has_table_privilege('daibiao_app', 'narrowed', privilege)"
+            )
+            return {privilege for (privilege,) in cursor.fetchall()}
+
+    def run(self, operation, *, backwards: bool = False) -> None:
+        code = operation.reverse_code if backwards else operation.code
+        with as_owner() as owner, owner.schema_editor() as editor:
+            code(apps, editor)
+
+    def test_a_new_table_may_be_read_and_written(self):
+        assert self.rights() == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+    def test_a_narrowed_one_only_so_far(self):
+        self.run(let_app("narrowed", "SELECT", "INSERT"))
+
+        assert self.rights() == {"SELECT", "INSERT"}
+
+    def test_going_back_widens_it_again(self):
+        operation = let_app("narrowed", "SELECT")
+        self.run(operation)
+        self.run(operation, backwards=True)
+
+        assert self.rights() == {"SELECT", "INSERT", "UPDATE", "DELETE"}
