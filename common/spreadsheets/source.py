@@ -19,7 +19,16 @@ MERGES_A_SHEET = 10_000
 CELLS_FILLED = 200_000
 MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Z]+\d+:[A-Z]+\d+)["']""")
 # A formula that was never computed has no value behind it: reading on would lose what it shows.
-UNCOMPUTED = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*</(?:\w+:)?c>")
+_FORMULA = rb"<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+_EMPTY = rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)\s*"
+# An empty value beside a text formula (t="str") is its result, beside any other none was computed.
+UNCOMPUTED = re.compile(
+    _FORMULA
+    + rb"</(?:\w+:)?c>|<(?:\w+:)?c(?![^>]*\st=[\"']str[\"'])(?:\s[^>]*)?>\s*"
+    + _FORMULA
+    + _EMPTY
+    + rb"</(?:\w+:)?c>"
+)
 
 Merges = dict[tuple[int, int], tuple[int, int]]
 

@@ -187,6 +187,10 @@ HOSTILE = {
         lambda: crafted(sheet(ROWS.replace("</row>", '<c r="C2"><f>1+1</f></c></row>'))),
         "公式",
     ),
+    "formula of a program, with an empty value": (
+        lambda: filled([["编号", "备注"], ["1", "=1+1"]]),
+        "公式",
+    ),
     "shared string that is none": (
         lambda: crafted(sheet('<row r="1"><c r="A1" t="s"><v>99</v></c></row>')),
         "损坏",
@@ -210,6 +214,14 @@ def test_a_hostile_workbook_is_refused_with_a_reason(name):
         read(file)
 
     assert time.perf_counter() - started < 10
+
+
+def test_a_text_formula_whose_result_is_empty_is_an_empty_cell():
+    computed = '<c r="C2" t="str"><f>IF(1,"","")</f><v></v></c></row>'
+
+    rows, faults = read(crafted(sheet(ROWS.replace("</row>", computed))))
+
+    assert (len(rows), faults) == (1, [])
 
 
 def test_two_parts_that_differ_only_in_case_are_refused():
