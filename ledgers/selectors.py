@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,7 +73,7 @@ def receipt_cells(
                 cells = dict(zip(headings, found, strict=True))
                 for heading, word in _RECEIPT_WORDS.items():
                     cells[heading] = word(cells[heading])
-                empty = (blanks or {}).get(str(cells["轮次"]), [])
+                empty = json.loads(blanks or "{}").get(str(cells["轮次"]), [])
                 yield pk, _emptied(_without_empty_text(cells), empty, BLANK_RECEIPT)
 
 
