@@ -149,6 +149,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+VIRUS_SCANNER = env.text("VIRUS_SCANNER")  # clamd; nothing is taken in while it is silent
 
 # Who may come in ----------------------------------------------------------------------------
 

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO, NamedTuple
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 
 from common.containers import MEBIBYTE, ContainerRefused
 from common.refusals import Refusal
 from common.uploads.images import ImageRefused, redrawn
+from common.uploads.malware import MalwareFound, ScannerDown, scan
 from common.uploads.names import clean_name, extension
 from common.uploads.papers import check_excel, check_ofd, check_pdf, check_word
 
@@ -77,7 +79,8 @@ def take_in(upload: File[bytes]) -> TakenFile:
     ``file`` of the answer carries a random name without extension and, for pictures, pixels drawn
     anew; ``name`` is the cleaned name people gave it.
 
-    :raises UploadRefused: if it is empty, too large, of no known kind, or could do harm.
+    :raises UploadRefused: if it is empty, too large, of no known kind, could do harm, or was not
+        cleared by the virus scanner where one is set up.
     """
     name = clean_name(upload.name or "")
     content = _read(upload)
@@ -85,11 +88,13 @@ def take_in(upload: File[bytes]) -> TakenFile:
     if kind is None:
         raise UploadRefused(f"不支持这种文件。可以上传：{ACCEPTED_KINDS}。")
     try:
+        if settings.VIRUS_SCANNER:
+            scan(content, settings.VIRUS_SCANNER)
         if kind.image:
             content = redrawn(content, kind.image)
         elif kind.check:
             kind.check(BytesIO(content))
-    except (ContainerRefused, ImageRefused) as refusal:
+    except (ContainerRefused, ImageRefused, MalwareFound, ScannerDown) as refusal:
         raise UploadRefused(f"“{name}”：{refusal}") from None
     return TakenFile(
         file=ContentFile(content, name=uuid.uuid4().hex),
