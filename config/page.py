@@ -1,13 +1,13 @@
 """
-What every page knows: its shell, the day, the reading mode and the links of its bar.
+What every page knows: its shell, the day and the reading mode.
 
-What it knows of the person who reads it comes from accounts/context.py.
+What it knows of the person who reads it comes from accounts/context.py, the places to go from
+desk/navigation.py.
 """
 
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Role
@@ -16,14 +16,6 @@ POCKET, DESK, PUBLIC = "pocket", "desk", "public"
 
 #: Who carries the system in a pocket; everybody else who signs in sits at a desk.
 POCKET_ROLES = {Role.DEPUTY, Role.LEADER, Role.LEADING_OFFICIAL}
-
-#: The links of the top bar and the views behind them; without its view a link is not shown.
-BAR = {
-    "search_url": "desk:search",
-    "alerts_url": "desk:alerts",
-    "act_as_url": "act_as",
-    "elder_url": "elder_mode",
-}
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +27,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "elder": elder_mode(request),
         "actor": actor,
         "demonstration": getattr(request, "is_demonstration", False),
-        **{name: _address(view) for name, view in BAR.items()},
     }
 
 
@@ -53,10 +44,3 @@ def elder_mode(request: HttpRequest) -> bool:
         return bool(user.elder_mode)
     session = getattr(request, "session", None)  # none where a request failed on its way in
     return bool(session and session.get("elder_mode"))
-
-
-def _address(view: str) -> str:
-    try:
-        return reverse(view)
-    except NoReverseMatch:
-        return ""

@@ -58,3 +58,14 @@ def test_the_lock_names_no_address_of_a_registry():
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
 
     assert [name for name, package in lock["packages"].items() if "resolved" in package] == []
+
+
+def test_every_file_that_a_template_names_is_there():
+    named = re.compile(r"""{%\s*static\s+['"]([^'"]+)['"]""")
+    wanted = {
+        (path.name, file)
+        for path in (ROOT / "templates").rglob("*.html")
+        for file in named.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert [each for each in wanted if not (ROOT / "static" / each[1]).exists()] == []
