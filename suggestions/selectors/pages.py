@@ -1,0 +1,208 @@
+"""What the pages of 提出审核 show, one function for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from accounts.models import Membership, Role
+from congress.models import Delegation, Deputy
+from suggestions.models import (
+    Attachment,
+    CoSigner,
+    Deadline,
+    OpenReview,
+    Review,
+    Suggestion,
+    Withdrawal,
+    WithdrawalConsent,
+)
+from suggestions.stages import Stage
+
+
+def with_signers(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """Fetch what a row of a list shows: lead, delegation, how many have signed."""
+    signed = (
+        CoSigner.objects.filter(suggestion=OuterRef("pk"), state=CoSigner.State.CONFIRMED)
+        .order_by()
+        .values("suggestion")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    return cases.select_related("lead_deputy", "delegation", "category", "session").annotate(
+        signer_count=Subquery(signed)
+    )
+
+
+def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
+    """List a deputy's own and co-signed suggestions, newest first, with the next open day."""
+    signed = CoSigner.objects.filter(deputy=actor.deputy, state=CoSigner.State.CONFIRMED)
+    own = Suggestion.objects.visible_to(actor).filter(
+        Q(lead_deputy=actor.deputy) | Q(pk__in=signed.values("suggestion_id"))
+    )
+    thrown_away = Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
+    return (
+        with_signers(own.exclude(thrown_away))
+        .select_related("merged_into")
+        .annotate(
+            next_due=Subquery(
+                Deadline.objects.open()
+                .duties()
+                .filter(suggestion=OuterRef("pk"))
+                .order_by()
+                .values("suggestion")
+                .annotate(day=Min("due_on"))
+                .values("day")
+            )
+        )
+        .order_by("-saved_at", "-pk")
+    )
+
+
+def drafts_entered_by(actor: Membership) -> QuerySet[Suggestion]:
+    """List the drafts that the actor is writing down for others (代录)."""
+    mine = Suggestion.objects.visible_to(actor).filter(stage=Stage.DRAFT, entered_by=actor)
+    return with_signers(mine).order_by("-saved_at", "-pk")
+
+
+def invitations(actor: Membership) -> QuerySet[CoSigner]:
+    """List the invitations to co-sign that wait for a deputy, oldest first."""
+    return (
+        CoSigner.objects.filter(
+            deputy=actor.deputy,
+            state=CoSigner.State.INVITED,
+            suggestion__stage__in=[Stage.DRAFT, Stage.SENT_BACK],
+        )
+        .select_related("suggestion__lead_deputy", "suggestion__delegation")
+        .order_by("invited_at", "pk")
+    )
+
+
+def consents_waiting(actor: Membership) -> QuerySet[WithdrawalConsent]:
+    """List the withdrawals that wait for a co-signer's word."""
+    return (
+        WithdrawalConsent.objects.filter(
+            cosigner__deputy=actor.deputy, state="waiting", withdrawal__state="waiting"
+        )
+        .select_related("withdrawal__suggestion__lead_deputy")
+        .order_by("pk")
+    )
+
+
+def first_review_queue(actor: Membership) -> QuerySet[Suggestion]:
+    """List what the actor's delegation or contact group has to check, oldest first (初审)."""
+    cases = Suggestion.objects.visible_to(actor).filter(stage=Stage.DELEGATION_REVIEW)
+    if actor.role == Role.DEPUTY:
+        between = Q(filing=Suggestion.Filing.BETWEEN_SESSIONS)
+        grouped = between & Q(lead_deputy__contact_group__isnull=False)
+        by_group = grouped & Q(lead_deputy__contact_group__head=actor.deputy)
+        signed = CoSigner.objects.filter(deputy=actor.deputy).values("suggestion_id")
+        cases = (
+            cases.filter(by_group | ~grouped & Q(delegation__head=actor.deputy))
+            .exclude(lead_deputy=actor.deputy)
+            .exclude(pk__in=signed)
+        )
+    return with_signers(cases).order_by("proposed_on", "pk")
+
+
+def review_queue(actor: Membership) -> QuerySet[Suggestion]:
+    """List what waits for the review of the congress, with its last day and who has it open."""
+    cases = Suggestion.objects.visible_to(actor).filter(stage=Stage.COMMITTEE_REVIEW)
+    running = Deadline.objects.open().filter(suggestion=OuterRef("pk"), kind=Deadline.Kind.REVIEW)
+    return (
+        with_signers(cases)
+        .annotate(due_on=Subquery(running.values("due_on")[:1]))
+        .prefetch_related(Prefetch("open_review", OpenReview.objects.select_related("by__user")))
+        .order_by("due_on", "pk")
+    )
+
+
+def delegation_suggestions(actor: Membership) -> QuerySet[Suggestion]:
+    """List what a delegation or contact group has filed in the current session, newest first."""
+    cases = Suggestion.objects.visible_to(actor).filter(session__is_current=True)
+    return with_signers(cases).order_by("-pk")
+
+
+def deputies_for_proxy(actor: Membership) -> QuerySet[Deputy]:
+    """List the deputies for whom the actor may write down a suggestion (代录)."""
+    deputies = Deputy.objects.filter(
+        congress=actor.congress, is_active=True, term__sessions__is_current=True
+    )
+    if actor.role == Role.DELEGATION_SECRETARY:
+        deputies = deputies.filter(
+            Q(delegation=actor.delegation) | Q(contact_group=actor.delegation)
+        )
+    return deputies.select_related("delegation").order_by("delegation__order", "name", "pk")
+
+
+def may_propose_for_delegation(actor: Membership) -> bool:
+    """Test if the actor writes for a delegation that may itself propose."""
+    delegation = actor.delegation
+    return delegation is not None and delegation.kind == Delegation.Kind.DELEGATION
+
+
+def search(cases: QuerySet[Suggestion], query: str) -> QuerySet[Suggestion]:
+    """Keep the cases whose title, lead deputy or delegation holds each word."""
+    for word in query.split():
+        cases = cases.filter(
+            Q(title__icontains=word)
+            | Q(lead_deputy__name__icontains=word)
+            | Q(delegation__name__icontains=word)
+        )
+    return cases
+
+
+def signers_of(case: Suggestion) -> list[CoSigner]:
+    """List the co-signers of a case in the order they were asked."""
+    return list(case.cosigners.select_related("deputy__delegation", "scan").order_by("pk"))
+
+
+def papers_of(case: Suggestion, actor: Membership, *purposes: str) -> list[Attachment]:
+    """List the files of some purposes that the actor may read."""
+    return list(
+        Attachment.objects.visible_to(actor)
+        .filter(suggestion=case, purpose__in=purposes)
+        .order_by("pk")
+    )
+
+
+def reviews_of(case: Suggestion) -> list[Review]:
+    """List the opinions of the reviews, newest first."""
+    return list(case.reviews.select_related("by__user").order_by("-at", "-pk"))
+
+
+def open_withdrawal(case: Suggestion) -> Withdrawal | None:
+    """Return the request to withdraw that waits, with what each co-signer has said."""
+    consents = WithdrawalConsent.objects.select_related("cosigner__deputy")
+    return (
+        case.withdrawals.filter(state="waiting")
+        .prefetch_related(Prefetch("consents", consents))
+        .first()
+    )
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A suggestion that resembles another one (疑似重复), with how much."""
+
+    case: Suggestion
+    score: float
+
+    @property
+    def percent(self) -> int:
+        """Write the likeness in hundredths."""
+        return round(self.score * 100)
+
+
+def merge_targets(case: Suggestion, actor: Membership, *, query: str = "") -> QuerySet[Suggestion]:
+    """Find numbered cases of the congress that can still take another in."""
+    cases = (
+        Suggestion.objects.visible_to(actor)
+        .filter(congress_id=case.congress_id, stage__in=[Stage.REGISTERED, Stage.HANDLING])
+        .exclude(pk=case.pk)
+        .select_related("lead_deputy", "delegation")
+    )
+    for word in query.split():
+        cases = cases.filter(Q(title__icontains=word) | Q(number_text__icontains=word))
+    return cases.order_by("-pk")
