@@ -10,6 +10,7 @@ from django.db import models, transaction
 from audit.services import Actor, record
 from common.refusals import Refusal
 from congress.models import Committee, Congress, Office, System, Unit
+from congress.models.bodies import Body
 
 
 class NameTaken(Refusal):
@@ -133,12 +134,20 @@ def name_group(body: Any, kind: str) -> None:
 
 
 def _add_body(
-    model: type, congress: Congress, *, name: str, by: Actor | None, at: datetime, **fields: Any
+    model: type[Body],
+    congress: Congress,
+    *,
+    name: str,
+    by: Actor | None,
+    at: datetime,
+    **fields: Any,
 ) -> Any:
-    kind = model._meta.model_name
-    if model.objects.filter(congress=congress, name=name).exists():
-        raise NameTaken(model._meta.verbose_name, name)
-    body = model.objects.create(congress=congress, name=name, group=own_group(kind), **fields)
+    kind = model.__name__.lower()
+    if model._default_manager.filter(congress=congress, name=name).exists():
+        raise NameTaken(str(model._meta.verbose_name), name)
+    body = model._default_manager.create(
+        congress=congress, name=name, group=own_group(kind), **fields
+    )
     name_group(body, kind)
     record(f"{kind}.add", by=by, at=at, subject=body, congress_id=congress.pk)
     return body

@@ -57,11 +57,11 @@ def add_code(
 
     :raises CodeTaken: if the list has the code already.
     """
-    entries = model.objects.filter(congress=congress)
+    entries = model._default_manager.filter(congress=congress)
     if entries.filter(code=code).exists():
         raise CodeTaken(code)
     last = entries.order_by("-order").values_list("order", flat=True).first() or 0
-    entry = model.objects.create(
+    entry = model._default_manager.create(
         congress=congress, code=code, label=label, order=last + 1, **fields
     )
     record("code.add", by=by, at=at, subject=entry, congress_id=congress.pk)
