@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "account_inactive": "该账号已停用，请联系系统管理员。",
         "username_password_mismatch": "用户名或密码不正确。请检查大小写，或联系管理员重置密码。",
         "invalid_login": "用户名或密码不正确。",
-        "too_many_login_attempts": "连续多次输入错误，请五分钟后再试。",
+        "too_many_login_attempts": "连续多次输入错误，请五分钟后再试；急用请打电话给工作人员。",
         "enter_current_password": "当前密码不正确。",
         "incorrect_password": "密码不正确。",
         "rate_limited": "操作过于频繁，请稍后再试。",

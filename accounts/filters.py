@@ -10,7 +10,10 @@ from audit.models import AuditEvent
 class UserFilter(filters.FilterSet):
     q = filters.CharFilter(label="姓名或用户名", method="search")
     is_active = filters.ChoiceFilter(
-        label="状态", choices=[("true", "启用"), ("false", "停用")], method="by_state"
+        label="状态",
+        choices=[("true", "启用"), ("false", "停用")],
+        empty_label="全部",
+        method="by_state",
     )
 
     class Meta:
@@ -25,7 +28,7 @@ class UserFilter(filters.FilterSet):
 
 
 class SeatFilter(filters.FilterSet):
-    role = filters.ChoiceFilter(label="身份", choices=Role)
+    role = filters.ChoiceFilter(label="身份", choices=Role, empty_label="全部")
     q = filters.CharFilter(label="姓名或用户名", method="search")
 
     class Meta:
@@ -40,8 +43,10 @@ class AuditEventFilter(filters.FilterSet):
     since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte")
     until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte")
     who = filters.CharFilter(label="操作人", method="by_person")
-    action = filters.CharFilter(label="动作", lookup_expr="startswith")
-    subject_type = filters.CharFilter(label="对象类型", lookup_expr="exact")
+    action = filters.CharFilter(
+        label="动作代码", lookup_expr="startswith", help_text="如 user 或 user.disable。"
+    )
+    subject_type = filters.CharFilter(label="对象类型代码", lookup_expr="exact")
     subject_id = filters.CharFilter(label="对象编号", lookup_expr="exact")
 
     class Meta:

@@ -14,6 +14,7 @@ from accounts import rules, selectors
 from accounts.forms.administration import CalendarDayForm, CalendarImportForm, RulesForm
 from accounts.guard import require
 from accounts.roles import ADMIN_HOMES
+from accounts.views.columns import plain_columns
 from common.htmx import go_to, render_page
 from common.refusals import Refusal
 from congress import services
@@ -37,6 +38,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     is_year = asked.isascii() and asked.isdigit() and 2004 <= int(asked) <= 2100
     year = int(asked) if is_year else request.today.year
     context = {
+        "columns": plain_columns("日期", "安排", "说明", "状态", "依据"),
         "year": year,
         "days": special_days(year),
         "missing": missing_years(on=request.today),
@@ -93,7 +95,11 @@ def local_rules(request: HttpRequest) -> HttpResponse:
         (congress, rules_for(congress, on=request.today).profile)
         for congress in selectors.congresses_under(request.actor)
     ]
-    return render_page(request, "administration/local_rules.html", {"congresses": congresses})
+    context = {
+        "columns": plain_columns("人大", "现行版本", "生效日期", "说明"),
+        "congresses": congresses,
+    }
+    return render_page(request, "administration/local_rules.html", context)
 
 
 @login_required
@@ -118,4 +124,5 @@ def rules_of_congress(request: HttpRequest, congress_id: int) -> HttpResponse:
             return go_to(request, "rules_of_congress", congress.pk)
     context = {"congress": congress, "current": current, "form": form}
     context |= {"versions": congress.profiles.all(), "table": rules_table(current)}
+    context |= {"columns": plain_columns("规则", "现行", "依据", "名称")}
     return render_page(request, "administration/rules_of_congress.html", context, part="form")

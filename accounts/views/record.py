@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts import rules, selectors
 from accounts.filters import AuditEventFilter
 from accounts.guard import require
+from audit.wording import describe, describe_subject
 from common.htmx import render_page
 from common.listing import Heading, make_listing
 
@@ -33,4 +34,8 @@ def events(request: HttpRequest) -> HttpResponse:
         default_sort="-at",
         rows=lambda found: found.select_related("actor"),
     )
-    return render_page(request, "administration/events.html", {"listing": listing})
+    rows = [
+        (event, describe(event.action), describe_subject(event.subject_type, event.subject_id))
+        for event in listing.rows
+    ]
+    return render_page(request, "administration/events.html", {"listing": listing, "rows": rows})

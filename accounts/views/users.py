@@ -13,6 +13,7 @@ from accounts.filters import UserFilter
 from accounts.forms.administration import LastDayForm, SeatChoiceForm, SeatForm, UserForm
 from accounts.guard import require
 from accounts.models import Membership, Role, User
+from accounts.views.columns import plain_columns
 from common.htmx import go_to, render_page
 from common.listing import Heading, make_listing
 from common.refusals import Refusal
@@ -69,6 +70,7 @@ def user(request: HttpRequest, user_id: int) -> HttpResponse:
     person = get_object_or_404(selectors.users_under(request.actor), pk=user_id)
     context = {
         "person": person,
+        "columns": plain_columns("身份", "人大", "起止", "办理"),
         "seats": person.memberships.with_seats().order_by("-valid_from", "-pk"),
         "choice": SeatChoiceForm(congresses=selectors.congresses_under(request.actor)),
     }
