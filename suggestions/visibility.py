@@ -7,6 +7,8 @@ for a first page where the OR of everything took 19.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
@@ -14,8 +16,11 @@ from accounts.models import Membership, Role
 from congress.models import Delegation, Deputy
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 
+if TYPE_CHECKING:
+    pass
 
-class SuggestionQuerySet(QuerySet):
+
+class SuggestionQuerySet(QuerySet["Suggestion"]):
     def visible_to(self, actor: Membership) -> SuggestionQuerySet:
         """Keep the cases that exist for the acting membership; every query opens with this."""
         return self.filter(_condition(actor))

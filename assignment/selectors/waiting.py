@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Membership, Role
@@ -47,7 +47,7 @@ def lacking_a_unit(actor: Membership) -> QuerySet[Suggestion]:
             stage__in=[Stage.HANDLING, Stage.REHANDLING],
             is_imported=False,
         )
-        .annotate(task_case=F("pk"), task_target=F("pk"), task_due=Cast(None, DateField()))
+        .annotate(task_case=F("pk"), task_target=F("pk"), task_due=Cast(Value(None), DateField()))
     )
 
 
@@ -125,6 +125,6 @@ def objections_to_answer(actor: Membership) -> QuerySet[Objection]:
         .annotate(
             task_case=F("suggestion_id"),
             task_target=F("pk"),
-            task_due=Cast(None, DateField()),
+            task_due=Cast(Value(None), DateField()),
         )
     )

@@ -9,7 +9,7 @@ local texts read.
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.db import transaction
@@ -18,6 +18,8 @@ from audit.services import Actor, record
 from common.refusals import Refusal
 from congress.models import Congress
 from congress.models.codes import Coded
+
+Entry = TypeVar("Entry", bound=Coded)
 
 DEFAULTS = Path(__file__).resolve().parent.parent / "defaults" / "code_lists.json"
 
@@ -43,7 +45,7 @@ def add_default_codes(congress: Congress) -> None:
 
 @transaction.atomic
 def add_code(
-    model: type[Coded],
+    model: type[Entry],
     congress: Congress,
     *,
     code: str,
@@ -51,7 +53,7 @@ def add_code(
     by: Actor | None,
     at: datetime,
     **fields: Any,
-) -> Coded:
+) -> Entry:
     """
     Add an entry at the end of a code list (代码).
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from assignment.models import Assignment
 from congress.models import ResultClass
 from handling.models import Promise, Reply
@@ -85,15 +87,15 @@ def paragraphs_of(reply: Reply) -> list[str]:
 
 def _promise_lines(reply: Reply) -> list[str]:
     promises = [
-        promise
+        (promise, promise.due_on)
         for promise in Promise.objects.filter(reply=reply).order_by("pk")
         if promise.content and promise.due_on
     ]
     if not promises:
         return []
     rows = [
-        f"{place}.{promise.content.rstrip('。')}，{_day(promise.due_on)}前完成（责任人：{promise.person}）。"
-        for place, promise in enumerate(promises, start=1)
+        f"{place}.{promise.content.rstrip('。')}，{_day(due_on)}前完成（责任人：{promise.person}）。"
+        for place, (promise, due_on) in enumerate(promises, start=1)
     ]
     return ["下一步，我们承诺：", *rows]
 
@@ -128,5 +130,5 @@ def _short(text: str, size: int = 40) -> str:
     return tidy if len(tidy) <= size else f"{tidy[:size]}…"
 
 
-def _day(day: object) -> str:
+def _day(day: date) -> str:
     return f"{day:%Y}年{day.month}月{day.day}日"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -23,7 +24,8 @@ from suggestions.models import Suggestion
 _PROGRESS_EVERY = 200
 
 
-class SummaryLine(NamedTuple):
+@dataclass(frozen=True)
+class SummaryLine:
     """A row of the summary sheet."""
 
     table: str

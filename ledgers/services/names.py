@@ -27,6 +27,7 @@ from congress.models import (
     Term,
     Unit,
 )
+from congress.models.codes import Coded
 from congress.services import (
     add_code,
     add_committee,
@@ -52,9 +53,9 @@ class Names:
     ):
         self._congress, self._term = congress, term
         self._create = create
-        self._hand = {"by": by, "at": at}
-        self._found: dict[type, dict[str, Any]] = {
-            model: _by_name(model.objects.filter(congress=congress), *keys)
+        self._hand: dict[str, Any] = {"by": by, "at": at}
+        self._found: dict[type[models.Model], dict[str, Any]] = {
+            model: _by_name(model._default_manager.filter(congress=congress), *keys)
             for model, keys in _KEYS.items()
         }
         self._officials: dict[str, list[Official]] = defaultdict(list)
@@ -65,7 +66,7 @@ class Names:
             self._deputies[folded(deputy.name)].append(deputy)
         self._made: set[int] = set()
 
-    def code(self, model: type[models.Model], record: Record, heading: str) -> Any:
+    def code(self, model: type[Coded], record: Record, heading: str) -> Any:
         """Find the entry that a cell names in a code list (类别, 形成方式, 建议分级…)."""
         return self._one(
             model,
@@ -187,7 +188,7 @@ class Names:
         return deputy
 
     def _one(
-        self, model: type, record: Record, heading: str, make: Callable[[str], Any]
+        self, model: type[models.Model], record: Record, heading: str, make: Callable[[str], Any]
     ) -> Any | None:
         text = record[heading]
         if not text:
@@ -200,13 +201,13 @@ class Names:
             return None
         return self._keep(model, make(text))
 
-    def _keep(self, model: type, made: Any) -> Any:
+    def _keep(self, model: type[models.Model], made: Any) -> Any:
         for key in _KEYS[model]:
             self._found[model].setdefault(getattr(made, key), made)
             self._found[model].setdefault(folded(getattr(made, key)), made)
         return made
 
-    def _add(self, service: Callable[..., Any], model: type, *, name: str) -> Any:
+    def _add(self, service: Callable[..., Any], model: type[models.Model], *, name: str) -> Any:
         orders = [entry.order for entry in self._found[model].values()]
         return service(self._congress, name=name, order=max(orders, default=0) + 1, **self._hand)
 
@@ -214,7 +215,7 @@ class Names:
         found = self._found[System].get(UNSTATED_SYSTEM)
         return found or self._keep(System, self._add(add_system, System, name=UNSTATED_SYSTEM))
 
-    def _free_code(self, model: type, label: str) -> str:
+    def _free_code(self, model: type[models.Model], label: str) -> str:
         taken = {entry.code for entry in self._found[model].values()}
         numbered = (f"{label[:36]}{n}" for n in range(2, len(taken) + 3))
         return next(code for code in (label[:40], *numbered) if code not in taken)
@@ -242,7 +243,7 @@ class Names:
 
 
 #: By which columns a cell may name an entry, the first preferred.
-_KEYS: dict[type, tuple[str, ...]] = {
+_KEYS: dict[type[models.Model], tuple[str, ...]] = {
     Category: ("label", "code"),
     Origin: ("label", "code"),
     Grade: ("label", "code"),
