@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from common.spreadsheets.writing import FORMULA_START, Column, cell_value
+from common.spreadsheets.columns import FORMULA_START, Column, cell_value
 
 BYTE_ORDER_MARK = "\ufeff"
 

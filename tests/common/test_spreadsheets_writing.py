@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import openpyxl
 import pytest
 
+from common.spreadsheets.columns import writable
 from common.spreadsheets.csv import csv_lines
 from common.spreadsheets.reading import open_workbook
 from common.spreadsheets.writing import (
@@ -18,7 +19,6 @@ from common.spreadsheets.writing import (
     cell_value,
     sheet_title,
     workbook_bytes,
-    writable,
 )
 
 PAYLOADS = [
@@ -179,6 +179,20 @@ def test_empty_values_leave_empty_cells():
     assert cell_value(Kind.INTEGER, 0) == 0
     assert cell_value(Kind.YES_NO, False) == "否"
     assert cell_value(Kind.DECIMAL, "100.00") == Decimal("100.00")
+
+
+def test_what_no_number_or_day_can_be_is_written_as_text():
+    values = [float("nan"), Decimal("Infinity"), date(1899, 12, 31), object, "一二"]
+
+    assert [type(cell_value(Kind.INTEGER, value)) for value in values] == [str] * 5
+    assert cell_value(Kind.INTEGER, True) == "是"
+    assert cell_value(Kind.DATE, date(1949, 10, 1)) == date(1949, 10, 1)
+
+
+def test_an_empty_sheet_and_a_sheet_without_columns_open():
+    page = reopened(workbook_bytes([SheetOf("台账", COLUMNS, []), SheetOf("空", [], [])]))
+
+    assert (page.max_row, page.auto_filter.ref) == (1, "A1:F1")
 
 
 def test_what_is_written_is_read_back_the_same():
