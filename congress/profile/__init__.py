@@ -24,6 +24,7 @@ from congress.profile.options import (
     WithdrawUntil,
 )
 from congress.profile.parsing import validate
+from congress.profile.ready_made import ready_made_profiles
 from congress.profile.rules import Rules
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Start",
     "WaitForOpinions",
     "WithdrawUntil",
+    "ready_made_profiles",
     "rules_for",
     "rules_of",
     "validate",

@@ -68,6 +68,12 @@ class TestSetupCongress:
 
         assert not Congress.objects.exists()
 
+    def test_begins_from_a_ready_made_profile(self):
+        run(profile="qingdao-2021")
+
+        rules = rules_for(Congress.objects.get(), on=TODAY)
+        assert str(rules.clock("return_window")) == "自收到之日起5个工作日内"
+
     def test_names_what_was_not_given(self):
         with pytest.raises(CommandError, match="人大代码"):
             run(code=None)

@@ -1,5 +1,6 @@
 """Local rules: defaults with sources, differences read strictly, versions that stay."""
 
+import json
 from datetime import date
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from congress.profile import (
     ProfileError,
     ReasonGrade,
     Start,
+    ready_made_profiles,
     rules_for,
     validate,
 )
@@ -134,6 +136,15 @@ class TestValidate:
 
         assert refused.value.key == key
         assert str(refused.value).startswith(f"规则“{key}”有误")
+
+
+@pytest.mark.parametrize("name", ready_made_profiles())
+def test_ready_made_profiles_can_be_read(name):
+    validate(json.loads(ready_made_profiles()[name].read_text(encoding="utf-8")))
+
+
+def test_ready_made_profiles_are_found():
+    assert "chongqing-2018" in ready_made_profiles()
 
 
 class TestRulesFor:

@@ -16,6 +16,7 @@ from accounts.services import create_user, grant_membership
 from common.refusals import Refusal
 from congress.calendars import missing_years, seed_calendar
 from congress.models import Congress
+from congress.profile import ready_made_profiles
 from congress.services import create_congress, open_session, open_term
 
 ADMINISTRATORS = {
@@ -35,7 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("--level", choices=Congress.Level.values, help="层级")
         parser.add_argument("--parent", help="上级人大的代码")
         parser.add_argument("--help-phone", help="咨询电话")
-        parser.add_argument("--profile", type=Path, help="规则文件（JSON，只写与默认不同之处）")
+        ready = "、".join(ready_made_profiles())
+        parser.add_argument(
+            "--profile", help=f"规则：JSON 文件（只写与默认不同之处），或者参考版本之一：{ready}"
+        )
         parser.add_argument("--words", type=Path, help="用语文件（JSON）")
         parser.add_argument("--term", type=int, help="届次（数字）")
         parser.add_argument("--session", type=int, help="会次（数字）")
@@ -73,7 +77,7 @@ class Command(BaseCommand):
             parent=Congress.objects.filter(code=parent).first() if parent else None,
             help_phone=self._ask("咨询电话", options["help_phone"], "-").removeprefix("-"),
             words=_read(options["words"]),
-            profile_values=_read(options["profile"]),
+            profile_values=_profile(options["profile"]),
             valid_from=date(timezone.localdate().year, 1, 1),
             by=None,
             at=timezone.now(),
@@ -133,6 +137,11 @@ class Command(BaseCommand):
         missing = "、".join(f"{year}年" for year in missing_years(on=timezone.localdate()))
         if missing:
             self.stdout.write(f"提示：{missing}的放假安排尚未录入，涉及的期限标为“暂定”。")
+
+
+def _profile(given: str | Path | None) -> dict[str, Any]:
+    path = ready_made_profiles().get(str(given))
+    return _read(path or (Path(given) if given else None))
 
 
 def _read(path: Path | None) -> dict[str, Any]:
