@@ -114,8 +114,9 @@ def _add_receipts(cases: dict[str, CaseRows], records: Iterable[Record], names: 
             receipts[key] = ReceiptRows(unit, system)
             cases[record["编号"]].receipts.append(receipts[key])
         if receipts[key].has(record):
-            # Twice under its full and its short name: the names alone did not show it.
-            record.fault("承办单位", f"“{unit}”在{record['编号']}同一轮中出现了两次。")
+            if record["承办单位"] != receipts[key].rounds[0][0]["承办单位"]:
+                # Under its full and its short name: the names alone did not show it.
+                record.fault("承办单位", f"“{unit}”在{record['编号']}同一轮中出现了两次。")
             continue
         receipts[key].rounds.append((record, result))
 
