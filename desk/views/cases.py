@@ -13,8 +13,8 @@ from accounts.guard import require
 from common.htmx import go_to, render_page
 from common.listing import make_listing
 from desk import rules
-from desk.filters import CaseFilter
 from desk.selectors import cases as selectors
+from ledgers.filters import CaseFilter
 
 
 @login_required
