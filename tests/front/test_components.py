@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import get_template
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "components"
 COMPONENTS = sorted(path.stem for path in FOLDER.glob("*.html"))
 USED = re.compile(r"<c-([a-z][a-z-]*)")
+COMMENT = re.compile(r"{%\s*comment.*?endcomment\s*%}|{#.*?#}", re.DOTALL)
 DECLARED = re.compile(r"<c-vars\s+(.*?)/>", re.DOTALL)
+
+
+TEMPLATES = [path.relative_to(FOLDER.parent).as_posix() for path in FOLDER.parent.rglob("*.html")]
 
 
 def source(name: str) -> str:
@@ -40,3 +45,20 @@ def test_every_component_is_in_the_gallery():
         found = set().union(*(components_in(source(name)) for name in found)) - shown
 
     assert {name.replace("_", "-") for name in COMPONENTS} - shown - {"icon"} == set()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_compiles(name):
+    assert get_template(name)
+
+
+def test_every_component_that_a_template_uses_is_there():
+    used = {
+        (name, component)
+        for name in TEMPLATES
+        for component in components_in(
+            COMMENT.sub("", (FOLDER.parent / name).read_text(encoding="utf-8"))
+        )
+    }
+
+    assert [each for each in used if each[1].replace("-", "_") not in COMPONENTS] == []
