@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from accounts.models import Membership
+from accounts.models import Membership, Role
+from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from handling.models import Promise
 from handling.people import respondent_of
 from handling.rules.seats import acts_for_committee, acts_for_unit, speaks_for
@@ -19,6 +20,11 @@ _AFTER_THE_REPLY = {
 
 def _is_followed(promise: Promise) -> bool:
     return promise.suggestion.stage in _AFTER_THE_REPLY
+
+
+def may_list_promises(actor: Membership) -> bool:
+    """Test if the actor follows promises by a list (承诺事项台账)."""
+    return actor.role in UNIT_ROLES | COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE, Role.COMMITTEE}
 
 
 def may_claim_clearance(actor: Membership, promise: Promise) -> bool:

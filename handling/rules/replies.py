@@ -124,3 +124,13 @@ def may_print_receipt(actor: Membership, delivery: Delivery) -> bool:
         or actor.unit_id == assignment.unit_id
         or (actor.role == Role.DEPUTY and actor.deputy_id == delivery.deputy_id)
     )
+
+
+def may_read_reply(actor: Membership, reply: Reply) -> bool:
+    """Test if the reply is one to be read as it went out (阅看答复)."""
+    return reply.state == State.ISSUED
+
+
+def may_note_reading(actor: Membership, reply: Reply) -> bool:
+    """Test if it matters that the actor opened the reply: a deputy to whom it was sent."""
+    return actor.role == Role.DEPUTY and reply.state == State.ISSUED

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from assignment.models import Assignment
 from congress.models import ResultClass
-from handling.models import Promise, Reply
+from congress.profile import Copies, Rules
+from congress.words import Words
+from handling.models import Opinion, Promise, Reply, ReplyItem
 from handling.people import deputies_of
 from handling.rules.slips import Answer, ClassNeeds, Pledge, Sheet
+from suggestions.models import Suggestion
 
 _NUMERALS = "一二三四五六七八九十"
 
@@ -25,6 +29,11 @@ def chinese_numeral(number: int) -> str:
 def salutation_of(case_deputies: list[str]) -> str:
     """Address the lead and the co-signers by name (主送)."""
     return f"{'、'.join(case_deputies)}代表："
+
+
+def salutation_for(case: Suggestion) -> str:
+    """Address the deputies of a case (主送)."""
+    return salutation_of([deputy.name for deputy in deputies_of(case)])
 
 
 def needs_of(claimed: ResultClass) -> ClassNeeds:
@@ -66,23 +75,25 @@ def sheet_of(reply: Reply) -> Sheet:
     )
 
 
+def _answered(reply: Reply) -> list[ReplyItem]:
+    rows = reply.items.select_related("item").order_by("item__number")
+    return [row for row in rows if row.text.strip()]
+
+
 def paragraphs_of(reply: Reply) -> list[str]:
     """Return the body of the letter, one string a paragraph, the items numbered in Chinese."""
     body = _lines(reply.opening)
-    answered = [
-        row
-        for row in reply.items.select_related("item").order_by("item__number")
-        if row.text.strip()
-    ]
-    for place, row in enumerate(answered, start=1):
-        first, *rest = _lines(row.text)
+    for place, row in enumerate(_answered(reply), start=1):
         heading = f"{chinese_numeral(place)}、关于“{_short(row.item.text)}”"
-        body += [heading, first, *rest]
-    body += _lines(reply.class_reason)
-    body += _promise_lines(reply)
+        body += [heading, *_lines(row.text)]
+    return body + _after_the_items(reply) + _lines(reply.closing)
+
+
+def _after_the_items(reply: Reply) -> list[str]:
+    after = [*_lines(reply.class_reason), *_promise_lines(reply)]
     if reply.reported_to and reply.reported_on:
-        body.append(f"上述事项已于{_day(reply.reported_on)}向{reply.reported_to}反映。")
-    return body + _lines(reply.closing)
+        after.append(f"上述事项已于{_day(reply.reported_on)}向{reply.reported_to}反映。")
+    return after
 
 
 def _promise_lines(reply: Reply) -> list[str]:
@@ -102,7 +113,7 @@ def _promise_lines(reply: Reply) -> list[str]:
 
 def text_of(reply: Reply) -> str:
     """Return the reply as one text, as the deputy is asked about it."""
-    head = salutation_of([deputy.name for deputy in deputies_of(reply.assignment.suggestion)])
+    head = salutation_for(reply.assignment.suggestion)
     claimed = f"自评类别：{reply.claimed_class}" if reply.claimed_class else ""
     contact = f"联系人：{reply.contact_name}　联系电话：{reply.contact_phone}"
     return "\n".join([head, *paragraphs_of(reply), *filter(None, [claimed]), contact])
@@ -132,3 +143,68 @@ def _short(text: str, size: int = 40) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%Y}年{day.month}月{day.day}日"
+
+
+def letter_of(reply: Reply, *, rules: Rules, words: Words, on: date) -> dict[str, Any]:
+    """
+    Return what the templates of the letter (``letter.docx``, ``letter.typ``) need.
+
+    Before it is numbered, a space stands where the unit's own office writes the number.
+    """
+    assignment, case = reply.assignment, reply.assignment.suggestion
+    unit, dated = assignment.unit, reply.signed_on or on
+    return {
+        "class_mark": f"{reply.claimed_class.code}类" if reply.claimed_class else "",
+        "agency": unit.name,
+        "doc_number": reply.document_number or f"　　函〔{dated.year}〕　　号",
+        "signer": reply.signer,
+        "title": f"关于{case.session.name}{case.number_text}建议的答复",
+        "salutation": salutation_for(case),
+        "opening": reply.opening,
+        "items": _letter_items(reply),
+        "closing": "\n".join([*_after_the_items(reply), *_lines(reply.closing)]),
+        "co_opinion_note": _co_opinion_note(assignment, words),
+        "unit": unit.name,
+        "date": _day(dated),
+        "clerk": reply.contact_name,
+        "phone": reply.contact_phone,
+        "disclosure": case.get_disclosure_display(),
+        "copies": copies_of(assignment, rules, words),
+        "printed_by": "",
+        "printed_on": "",
+    }
+
+
+def _letter_items(reply: Reply) -> list[dict[str, str]]:
+    return [
+        {
+            "number": chinese_numeral(place),
+            "request": f"关于“{_short(row.item.text)}”",
+            "answer": row.text,
+        }
+        for place, row in enumerate(_answered(reply), start=1)
+    ]
+
+
+def _co_opinion_note(assignment: Assignment, words: Words) -> str:
+    """Say whose opinions the reply takes in; the opinions themselves are not the deputy's."""
+    given = Opinion.objects.standing().filter(
+        assignment__suggestion=assignment.suggestion, round=assignment.suggestion.round
+    )
+    units = list(given.order_by("pk").values_list("assignment__unit__name", flat=True))
+    if assignment.role != Assignment.Role.LEAD or not units:
+        return ""
+    return f"本答复已综合{'、'.join(units)}的{words.opinion}。"
+
+
+def copies_of(assignment: Assignment, rules: Rules, words: Words) -> list[str]:
+    """List who gets a copy by the local rules (抄送)."""
+    case = assignment.suggestion
+    congress, committee = case.congress.short_name, words.working_committee
+    office = assignment.unit.system.office
+    listed = {
+        Copies.WORKING_COMMITTEE: f"{congress}人大{words.standing_committee}{committee}",
+        Copies.GOVERNMENT_OFFICE: office.name if office else "",
+        Copies.ELECTING_BODY: case.delegation.name,
+    }
+    return [listed[copy] for copy in rules.copies if listed[copy]]

@@ -1,0 +1,161 @@
+"""The parts of the case page that tell of handling: talks, opinions, replies, promises."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch
+
+from accounts.models import Membership, Role
+from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
+from assignment.models import Assignment
+from handling.models import Consultation, Delivery, Opinion, Promise, Reply, ReplyItem, Talk
+from handling.models.talk import COUNTED
+from handling.selectors.meetings import meeting_share
+from handling.selectors.offers import offers
+from suggestions.models import Suggestion
+
+Content = dict[str, Any] | None
+
+
+def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
+    """Show the talks of all rounds; a unit sees how many meetings it still lacks."""
+    talks = (
+        Talk.objects.visible_to(actor)
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "deputy", "record")
+        .order_by("-round", "-talked_on", "-pk")
+    )
+    rows = list(talks)
+    can = offers(actor, case, today=today)
+    owes = actor.role in UNIT_ROLES and "record_talk" in can
+    if not rows and not owes:
+        return None
+    return {
+        "talks": rows,
+        "counted": COUNTED,
+        "answerable": set(can.get("answer_talk", [])),
+        "checkable": set(can.get("confirm_attempt", [])),
+        "receipts": can.get("record_talk", []),
+        "share": meeting_share(actor, on=today) if actor.role in UNIT_ROLES else None,
+        "sees_records": actor.role in UNIT_ROLES or actor.role in COMMITTEE_STAFF_ROLES,
+    }
+
+
+def opinions_panel(actor: Membership, case: Suggestion, today: date) -> Content:
+    """Show what supporting units said, and who still owes an opinion, to those it concerns."""
+    rows = list(
+        Opinion.objects.visible_to(actor)
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "attachment", "redo_deadline")
+        .order_by("-round", "assignment__pk", "-pk")
+    )
+    owed = _owed_opinions(actor, case) if rows or _follows_opinions(actor) else []
+    if not rows and not owed:
+        return None
+    sendable = set(offers(actor, case, today=today).get("send_back_opinion", []))
+    return {"opinions": rows, "owed": owed, "sendable": sendable}
+
+
+def _follows_opinions(actor: Membership) -> bool:
+    return actor.role in UNIT_ROLES | COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
+
+
+def _owed_opinions(actor: Membership, case: Suggestion) -> list[Assignment]:
+    given = Opinion.objects.standing().filter(assignment__suggestion=case, round=case.round)
+    supporting = Assignment.objects.live().filter(suggestion=case, role=Assignment.Role.SUPPORT)
+    waiting = supporting.exclude(state=Assignment.State.DONE).exclude(
+        pk__in=given.values("assignment")
+    )
+    return list(waiting.select_related("unit", "answer_deadline").order_by("pk"))
+
+
+def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:
+    """Show each issued reply point by point, and to its own unit what is being written."""
+    issued = list(_issued(actor, case))
+    views = _views_of(actor, case)
+    drafts = [*_drafts(actor, case)]
+    if not issued and not drafts and not views:
+        return None
+    for reply in issued:
+        _arrange(reply, actor)
+    can = offers(actor, case, today=today)
+    return {
+        "replies": issued,
+        "drafts": drafts,
+        "views": views,
+        "can": {code: set(ids) for code, ids in can.items()},
+        "is_deputy": actor.role == Role.DEPUTY,
+        "sees_deliveries": actor.role in COMMITTEE_STAFF_ROLES | UNIT_ROLES,
+    }
+
+
+def _issued(actor: Membership, case: Suggestion) -> Any:
+    items = ReplyItem.objects.select_related("item").order_by("item__number")
+    sent = Delivery.objects.visible_to(actor).select_related("deputy", "feedback_deadline")
+    return (
+        Reply.objects.visible_to(actor)
+        .issued()
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "claimed_class", "reviewed_class", "letter")
+        .prefetch_related(
+            Prefetch("items", items, to_attr="shown_items"),
+            Prefetch("deliveries", sent.order_by("-is_lead", "pk"), to_attr="shown_deliveries"),
+        )
+        .order_by("-round", "assignment__pk")
+    )
+
+
+def _arrange(reply: Reply, actor: Membership) -> None:
+    """Lay the numbered requests beside their answers, as ``c-item-answers`` takes them."""
+    reply.beside = [
+        {
+            "number": row.item.number,
+            "text": row.item.text,
+            "answer": row.text,
+            "state": row.get_outcome_display() if row.outcome else "",
+        }
+        for row in reply.shown_items
+        if row.text or not reply.assignment.part
+    ]
+    reply.unread_by_me = any(
+        row.read_at is None and row.deputy_id == actor.deputy_id for row in reply.shown_deliveries
+    )
+
+
+def _drafts(actor: Membership, case: Suggestion) -> Any:
+    if actor.unit_id is None:
+        return []
+    unfinished = Reply.objects.filter(assignment__suggestion=case, assignment__unit=actor.unit)
+    return unfinished.exclude(state=Reply.State.ISSUED).select_related(
+        "assignment__unit", "saved_by__user"
+    )
+
+
+def _views_of(actor: Membership, case: Suggestion) -> list[Consultation]:
+    asked = Consultation.objects.visible_to(actor).filter(reply__assignment__suggestion=case)
+    return list(
+        asked.select_related("reply__assignment__unit", "deputy", "deadline").order_by("-pk")
+    )
+
+
+def promises_panel(actor: Membership, case: Suggestion, today: date) -> Content:
+    """Show what was promised, by when, and what has become of it."""
+    rows = list(
+        Promise.objects.visible_to(actor)
+        .filter(suggestion=case)
+        .exclude(state=Promise.State.DRAFT)
+        .select_related("assignment__unit", "deadline", "evidence")
+        .prefetch_related("changes")
+        .order_by("assignment__pk", "pk")
+    )
+    if not rows:
+        return None
+    can = offers(actor, case, today=today)
+    return {
+        "promises": rows,
+        "can": {code: set(ids) for code, ids in can.items()},
+        # How a deputy judged a unit's word is not told to that unit (背靠背).
+        "sees_rating": actor.role in COMMITTEE_STAFF_ROLES | {Role.DEPUTY, Role.SYSTEM_OFFICE},
+    }

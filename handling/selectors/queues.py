@@ -1,0 +1,251 @@
+"""What waits for somebody, one query a queue, with the columns that the inbox asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from accounts.models import Membership, Role
+from assignment.models import Assignment
+from handling.models import (
+    Consultation,
+    Delivery,
+    ExtensionRequest,
+    Opinion,
+    Promise,
+    Reply,
+    Talk,
+)
+from handling.rules.seats import IN_HANDLING, WHILE_ANSWERED
+from suggestions.stages import Stage
+
+_FOLLOWED = [*WHILE_ANSWERED, Stage.CLOSED]
+
+
+def _in_hand(actor: Membership) -> QuerySet[Assignment]:
+    """Find the receipts that the actor's unit works on; a clerk those of nobody else."""
+    own = Assignment.objects.filter(
+        unit_id=actor.unit_id, state=Assignment.State.ACCEPTED, suggestion__stage__in=IN_HANDLING
+    )
+    if actor.role == Role.CLERK:
+        own = own.filter(Q(clerk__isnull=True) | Q(clerk_id=actor.pk))
+    return own
+
+
+def _replies(actor: Membership, *states: Reply.State) -> QuerySet[Reply]:
+    in_hand = Reply.objects.filter(
+        assignment__unit_id=actor.unit_id,
+        assignment__state=Assignment.State.ACCEPTED,
+        assignment__suggestion__stage__in=IN_HANDLING,
+        round=F("assignment__suggestion__round"),
+        state__in=states,
+    )
+    return in_hand.annotate(
+        task_case=F("assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("assignment__answer_deadline__due_on"),
+    )
+
+
+def to_contact(actor: Membership) -> QuerySet[Assignment]:
+    """Find the receipts whose first talk is still owed (首次沟通)."""
+    talked = Talk.objects.filter(assignment=OuterRef("pk"), round=OuterRef("suggestion__round"))
+    return (
+        _in_hand(actor)
+        .answering()
+        .filter(~Exists(talked), contact_deadline__met_at=None, contact_deadline__ended_at=None)
+        .annotate(
+            task_case=F("suggestion_id"),
+            task_target=F("pk"),
+            task_due=F("contact_deadline__due_on"),
+        )
+    )
+
+
+def to_draft(actor: Membership) -> QuerySet[Assignment]:
+    """Find the receipts whose reply is not written yet (拟写答复)."""
+    written = Reply.objects.filter(
+        assignment=OuterRef("pk"), round=OuterRef("suggestion__round")
+    ).exclude(state=Reply.State.DRAFTING)
+    return (
+        _in_hand(actor)
+        .answering()
+        .filter(~Exists(written))
+        .annotate(
+            task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("answer_deadline__due_on")
+        )
+    )
+
+
+def opinions_to_give(actor: Membership) -> QuerySet[Assignment]:
+    """Find the receipts on which the lead unit waits for an opinion (提交协办意见)."""
+    given = Opinion.objects.standing().filter(
+        assignment=OuterRef("pk"), round=OuterRef("suggestion__round")
+    )
+    own = Assignment.objects.filter(
+        unit_id=actor.unit_id,
+        role=Assignment.Role.SUPPORT,
+        state=Assignment.State.ACCEPTED,
+        suggestion__stage__in=WHILE_ANSWERED,
+    )
+    return own.filter(~Exists(given)).annotate(
+        task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("answer_deadline__due_on")
+    )
+
+
+def to_check(actor: Membership) -> QuerySet[Reply]:
+    """Find the drafts that wait for the unit's head (核稿)."""
+    return _replies(actor, Reply.State.CHECKING)
+
+
+def to_issue(actor: Membership) -> QuerySet[Reply]:
+    """Find the replies that the deputy has seen and that wait for signature (签发)."""
+    ready = _replies(actor, Reply.State.SIGNING)
+    if actor.role == Role.UNIT_HEAD:
+        return ready
+    return ready.filter(assignment__unit__signs_inside=False)
+
+
+def promises_to_keep(actor: Membership) -> QuerySet[Promise]:
+    """Find the promises that bind the actor's unit (承诺落实)."""
+    own = Promise.objects.filter(
+        assignment__unit_id=actor.unit_id,
+        state=Promise.State.OPEN,
+        suggestion__stage__in=_FOLLOWED,
+    )
+    return own.annotate(task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("due_on"))
+
+
+def talks_to_confirm(actor: Membership) -> QuerySet[Talk]:
+    """Find the talks that units say they had with this deputy (确认沟通)."""
+    return Talk.objects.filter(deputy_id=actor.deputy_id, state=Talk.State.RECORDED).annotate(
+        task_case=F("assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("assignment__contact_deadline__due_on"),
+    )
+
+
+def _open_consultations() -> QuerySet[Consultation]:
+    waiting = Consultation.objects.open().filter(
+        reply__state=Reply.State.CONSULTING,
+        reply__assignment__state=Assignment.State.ACCEPTED,
+        reply__assignment__suggestion__stage__in=IN_HANDLING,
+    )
+    return waiting.annotate(
+        task_case=F("reply__assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("deadline__due_on"),
+    )
+
+
+def views_to_give(actor: Membership) -> QuerySet[Consultation]:
+    """Find the preliminary replies this deputy is asked about (初步答复)."""
+    return _open_consultations().filter(deputy_id=actor.deputy_id)
+
+
+def promises_to_rate(actor: Membership) -> QuerySet[Promise]:
+    """Find the kept promises this deputy is asked to judge (落实评价)."""
+    own = Q(suggestion__lead_deputy_id=actor.deputy_id) | Q(
+        suggestion__lead_deputy=None, suggestion__delegation__head_id=actor.deputy_id
+    )
+    cleared = Promise.objects.filter(
+        own, state=Promise.State.CLEARED, fulfilment="", fulfilment_deadline__isnull=False
+    )
+    return cleared.annotate(
+        task_case=F("suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("fulfilment_deadline__due_on"),
+    )
+
+
+def attempts_to_confirm(actor: Membership) -> QuerySet[Talk]:
+    """Find the attempts that 代表工委 has not checked (核实未联系上)."""
+    attempts = Talk.objects.filter(
+        assignment__congress_id=actor.congress_id,
+        assignment__suggestion__stage__in=IN_HANDLING,
+        state=Talk.State.ATTEMPT,
+    )
+    return attempts.annotate(
+        task_case=F("assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("assignment__contact_deadline__due_on"),
+    )
+
+
+def consultations_expired(actor: Membership, *, on: date) -> QuerySet[Consultation]:
+    """Find the preliminary replies on which a deputy said nothing in time (期满未提意见)."""
+    return _open_consultations().filter(
+        reply__assignment__congress_id=actor.congress_id, deadline__due_on__lt=on
+    )
+
+
+def views_on_paper(actor: Membership) -> QuerySet[Consultation]:
+    """Find the open questions to deputies who work on paper (代录意见)."""
+    return _open_consultations().filter(
+        reply__assignment__congress_id=actor.congress_id, deputy__works_on_paper=True
+    )
+
+
+def disagreements(actor: Membership) -> QuerySet[Consultation]:
+    """Find the last words 不认同 on replies not sent out since (协调)."""
+    later = Consultation.objects.filter(reply=OuterRef("reply"), pk__gt=OuterRef("pk"))
+    standing = Consultation.objects.filter(
+        ~Exists(later),
+        view=Consultation.View.DISAGREE,
+        reply__state=Reply.State.DRAFTING,
+        reply__assignment__state=Assignment.State.ACCEPTED,
+        reply__assignment__suggestion__stage__in=IN_HANDLING,
+        reply__assignment__congress_id=actor.congress_id,
+    )
+    return standing.annotate(
+        task_case=F("reply__assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("reply__assignment__answer_deadline__due_on"),
+    )
+
+
+def _undecided_requests() -> QuerySet[ExtensionRequest]:
+    waiting = ExtensionRequest.objects.undecided().filter(
+        assignment__state=Assignment.State.ACCEPTED, assignment__suggestion__stage__in=IN_HANDLING
+    )
+    return waiting.annotate(
+        task_case=F("assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("assignment__answer_deadline__due_on"),
+    )
+
+
+def extensions_to_decide(actor: Membership) -> QuerySet[ExtensionRequest]:
+    """Find the requests for a later day in the actor's congress (决定延期)."""
+    return _undecided_requests().filter(assignment__congress_id=actor.congress_id)
+
+
+def extensions_to_comment(actor: Membership) -> QuerySet[ExtensionRequest]:
+    """Find the requests on which the actor's office has not said anything (延期意见)."""
+    return _undecided_requests().filter(
+        assignment__unit__system__office_id=actor.office_id, office_view=""
+    )
+
+
+def clearances_to_decide(actor: Membership) -> QuerySet[Promise]:
+    """Find the promises reported as kept (核定销号)."""
+    claimed = Promise.objects.filter(congress_id=actor.congress_id, state=Promise.State.CLAIMED)
+    return claimed.annotate(
+        task_case=F("suggestion_id"),
+        task_target=F("pk"),
+        task_due=Coalesce(F("clearance_deadline__due_on"), F("due_on")),
+    )
+
+
+def receipts_to_record(actor: Membership) -> QuerySet[Delivery]:
+    """Find the replies on paper whose day of receipt is not entered (登记收到日期)."""
+    under_way = Delivery.objects.filter(
+        reply__assignment__congress_id=actor.congress_id, on_paper=True, received_on__isnull=True
+    )
+    return under_way.annotate(
+        task_case=F("reply__assignment__suggestion_id"),
+        task_target=F("pk"),
+        task_due=F("reply__issued_on"),
+    )
