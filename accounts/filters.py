@@ -1,5 +1,7 @@
 """What administrators filter their lists by."""
 
+from typing import Any
+
 import django_filters as filters
 from django.db.models import Q, QuerySet
 
@@ -25,6 +27,17 @@ class UserFilter(filters.FilterSet):
 
     def by_state(self, users: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
         return users.filter(is_active=value == "true")
+
+
+class RosterFilter(filters.FilterSet):
+    q = filters.CharFilter(label="名称", method="search")
+
+    def search(self, rows: QuerySet[Any], _name: str, text: str) -> QuerySet[Any]:
+        names = {field.name for field in rows.model._meta.fields} & {"name", "label", "code"}
+        wanted = Q(pk__in=[])
+        for name in names:
+            wanted |= Q(**{f"{name}__icontains": text})
+        return rows.filter(wanted)
 
 
 class SeatFilter(filters.FilterSet):

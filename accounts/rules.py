@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from accounts.models import Membership, Role
-from accounts.roles import ADMIN_ROLES
+from accounts.roles import ADMIN_ROLES, STAFF_ROLES
 
 
 def is_administrator(actor: Membership) -> bool:
@@ -14,6 +14,11 @@ def is_administrator(actor: Membership) -> bool:
 def may_manage_users(actor: Membership) -> bool:
     """Test if the actor keeps users, memberships, calendar and rules (系统管理员)."""
     return actor.role == Role.SYSTEM_ADMIN
+
+
+def may_keep_roster(actor: Membership) -> bool:
+    """Test if the actor keeps deputies, units, sessions and code lists (基础资料)."""
+    return actor.role in STAFF_ROLES
 
 
 def may_disable_users(actor: Membership) -> bool:

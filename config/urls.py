@@ -11,6 +11,7 @@ urlpatterns = [
     path("health/ready", views.ready, name="health-ready"),
     path("accounts/", include("accounts.urls")),
     path("administration/", include("accounts.administration_urls")),
+    path("roster/", include("accounts.roster_urls")),
     path("", include("desk.urls")),
     path("suggestions/", include("suggestions.urls")),
     path("assignment/", include("assignment.urls")),

@@ -24,6 +24,7 @@ from congress.services.congresses import (
     open_session,
     open_term,
 )
+from congress.services.corrections import AlreadyThere, correct
 from congress.services.people import (
     DeputyTaken,
     HeadNotOfDelegation,
@@ -35,6 +36,7 @@ from congress.services.people import (
 from congress.services.profiles import VersionBackdated, add_profile_version
 
 __all__ = [
+    "AlreadyThere",
     "CodeTaken",
     "DayEntry",
     "DayTwice",
@@ -56,6 +58,7 @@ __all__ = [
     "add_system",
     "add_unit",
     "appoint_head",
+    "correct",
     "create_congress",
     "direct_system",
     "import_days",
