@@ -128,7 +128,8 @@ def send_back(request: HttpRequest, case_id: int) -> HttpResponse:
     if done:
         messages.success(request, f"《{case.title}》已退回修改，代表会收到您的意见。")
         return go_to(request, "desk:case", case.pk)
-    return render_page(request, "suggestions/send_back.html", {"case": case, "form": form})
+    context = {"case": case, "form": form}
+    return render_page(request, "suggestions/send_back.html", context, part="form")
 
 
 @login_required
@@ -143,7 +144,8 @@ def decline(request: HttpRequest, case_id: int) -> HttpResponse:
     if done:
         messages.success(request, f"《{case.title}》不作建议处理，已告知代表。")
         return go_to(request, "desk:case", case.pk)
-    return render_page(request, "suggestions/decline.html", {"case": case, "form": form})
+    context = {"case": case, "form": form}
+    return render_page(request, "suggestions/decline.html", context, part="form")
 
 
 @login_required

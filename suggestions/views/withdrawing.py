@@ -51,7 +51,7 @@ def withdraw(request: HttpRequest, case_id: int) -> HttpResponse:
         "signers": [row for row in pages.signers_of(case) if row.state == "confirmed"],
         "all_must_agree": rules.withdrawal_needs_all(case),
     }
-    return render_page(request, "suggestions/withdraw.html", context)
+    return render_page(request, "suggestions/withdraw.html", context, part="form")
 
 
 @login_required
@@ -87,7 +87,7 @@ def consent(request: HttpRequest, consent_id: int) -> HttpResponse:
         "form": form,
         "may_answer": rules.may_consent(request.actor, asked),
     }
-    return render_page(request, "suggestions/consent.html", context)
+    return render_page(request, "suggestions/consent.html", context, part="form")
 
 
 @login_required
