@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +55,50 @@ def post(
     before = Alert.objects.filter(recipient__in=told, key=name).count()
     Alert.objects.bulk_create(rows, ignore_conflicts=True)
     return Alert.objects.filter(recipient__in=told, key=name).count() - before
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One rung of one deadline for one person (期限提醒), posted in bulk."""
+
+    recipient_id: int
+    congress_id: int
+    suggestion_id: int | None
+    deadline_id: int
+    rung: int
+    day: date
+    text: str
+    link: str
+
+    @property
+    def key(self) -> str:
+        """Name the rung of the deadline on its day, so that saying it twice does nothing."""
+        return f"deadline:{self.deadline_id}:{self.rung}:{self.day.isoformat()}"
+
+
+def post_reminders(reminders: Sequence[Reminder], *, at: datetime) -> int:
+    """Tell many people of their deadlines in two queries, and return how many rows are new."""
+    keys = {reminder.key for reminder in reminders}
+    said = set(Alert.objects.filter(key__in=keys).values_list("recipient_id", "key"))
+    rows = [
+        Alert(
+            congress_id=reminder.congress_id,
+            recipient_id=reminder.recipient_id,
+            kind=Alert.Kind.DUE,
+            text=reminder.text[:300],
+            link=reminder.link,
+            suggestion_id=reminder.suggestion_id,
+            deadline_id=reminder.deadline_id,
+            rung=reminder.rung,
+            day=reminder.day,
+            at=at,
+            key=reminder.key,
+        )
+        for reminder in reminders
+        if (reminder.recipient_id, reminder.key) not in said
+    ]
+    Alert.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
+    return len(rows)
 
 
 def _key(

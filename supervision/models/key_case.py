@@ -1,4 +1,4 @@
-"""Supervision (督办): key suggestions with their leaders and log, and urging by people."""
+"""Key suggestions: who leads them, who led them before, and their log."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
-from assignment.models import Assignment
 from congress.models import Committee, Congress, Official, SupervisorCategory
 from suggestions.models import Attachment, Suggestion
 
@@ -72,6 +71,45 @@ class KeyCase(models.Model):
         return f"重点督办：{self.suggestion}"
 
 
+class KeyCaseChange(models.Model):
+    """Who led a key suggestion before, until when and why it changed (督办责任变更)."""
+
+    key_case = models.ForeignKey(
+        KeyCase, models.CASCADE, related_name="changes", verbose_name="重点督办建议"
+    )
+    category = models.ForeignKey(
+        SupervisorCategory,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="原督办领导类别",
+    )
+    leader = models.ForeignKey(
+        Official, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="原督办领导"
+    )
+    committee = models.ForeignKey(
+        Committee,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="原跟踪专委会",
+    )
+    decided_on = models.DateField("原确定日期", null=True, blank=True)
+    decision = models.CharField("原确定依据", max_length=200, blank=True)
+    why = models.CharField("变更原因", max_length=200)
+    at = models.DateTimeField("变更时间")
+    by = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name="变更人")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督办责任变更"
+        ordering = ["key_case", "-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.key_case} 变更"
+
+
 class SupervisionLog(models.Model):
     """One entry of the log of a key suggestion (督办记录)."""
 
@@ -103,42 +141,3 @@ class SupervisionLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.happened_on:%Y-%m-%d} {self.get_kind_display()}"
-
-
-class UrgingQuerySet(QuerySet["Urging"]):
-    def visible_to(self, actor: Membership) -> UrgingQuerySet:
-        """Keep the urgings on assignments that exist for the acting membership."""
-        return self.filter(assignment__in=Assignment.objects.visible_to(actor))
-
-
-class Urging(models.Model):
-    """A unit urged by a person (催办), with the unit's answer."""
-
-    assignment = models.ForeignKey(
-        Assignment, models.CASCADE, related_name="urgings", verbose_name="承办件"
-    )
-    text = models.TextField("催办要求")
-    answer_by = models.DateField("要求反馈日期", null=True, blank=True)
-    at = models.DateTimeField("催办时间")
-    by = models.ForeignKey(Membership, models.PROTECT, related_name="+", verbose_name="催办人")
-    answer = models.TextField("反馈情况", blank=True)
-    answered_at = models.DateTimeField("反馈时间", null=True, blank=True)
-    answered_by = models.ForeignKey(
-        Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="反馈人"
-    )
-
-    objects = UrgingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "催办"
-        ordering = ["assignment", "-at"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(answered_at__isnull=True, answered_by__isnull=True, answer="")
-                | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(answer=""),
-                name="urging_answer_is_whole",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"催办 {self.assignment}"
