@@ -8,6 +8,7 @@ ran, may run twice, and is safe to (quality rule 1.2).
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -24,7 +25,10 @@ HARD_LIMIT = 30 * 60
 SOFT_LIMIT = HARD_LIMIT - 60
 
 # Filled by the owners of the tasks: name → {"task": dotted path, "schedule": …}.
-BEAT_SCHEDULE: dict[str, dict[str, object]] = {}
+BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    # Before the offices open, so that the day begins with what is due.
+    "remind": {"task": "supervision.tasks.remind", "schedule": crontab(hour=7, minute=30)},
+}
 
 app = Celery("daibiao")
 app.conf.update(

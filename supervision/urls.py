@@ -1,5 +1,17 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from supervision.views import deeds, overview
 
 app_name = "supervision"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("urge/", overview.urge_many, name="urge_many"),
+    path("cases/<int:case_id>/urge/", deeds.urge, name="urge"),
+    path("cases/<int:case_id>/designate/", deeds.designate, name="designate"),
+    path("cases/<int:case_id>/grade/", deeds.grade, name="grade"),
+    path("key-cases/<int:key_case_id>/change/", deeds.change_charge, name="change_charge"),
+    path("key-cases/<int:key_case_id>/remove/", deeds.remove, name="remove"),
+    path("key-cases/<int:key_case_id>/log/", deeds.add_log, name="add_log"),
+    path("urgings/<int:urging_id>/answer/", deeds.answer_urging, name="answer_urging"),
+]

@@ -11,6 +11,7 @@ from assignment.models import Assignment, Objection, Referral, ReturnRequest
 from congress.models import Office
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
+from suggestions.visibility import SuggestionQuerySet
 
 State = Assignment.State
 
@@ -20,7 +21,7 @@ def _due_of_case(*kinds: str) -> Subquery:
     return Subquery(clocks.order_by("due_on").values("due_on")[:1])
 
 
-def cases_to_assign(actor: Membership) -> QuerySet[Suggestion]:
+def cases_to_assign(actor: Membership) -> SuggestionQuerySet:
     """Find the registered cases that neither a unit nor an office has yet (待交办)."""
     with_an_office = Referral.objects.open().filter(suggestion=OuterRef("pk"))
     return Suggestion.objects.visible_to(actor).filter(
@@ -28,14 +29,14 @@ def cases_to_assign(actor: Membership) -> QuerySet[Suggestion]:
     )
 
 
-def to_assign(actor: Membership) -> QuerySet[Suggestion]:
+def to_assign(actor: Membership) -> SuggestionQuerySet:
     """Find the tasks of those who assign."""
     return cases_to_assign(actor).annotate(
         task_case=F("pk"), task_target=F("pk"), task_due=_due_of_case(Deadline.Kind.ASSIGN)
     )
 
 
-def lacking_a_unit(actor: Membership) -> QuerySet[Suggestion]:
+def lacking_a_unit(actor: Membership) -> SuggestionQuerySet:
     """Find the cases in hand that no unit is left to answer (缺主办单位)."""
     answering = Assignment.objects.filter(suggestion=OuterRef("pk")).live().answering()
     with_an_office = Referral.objects.open().filter(suggestion=OuterRef("pk"))
@@ -53,7 +54,7 @@ def lacking_a_unit(actor: Membership) -> QuerySet[Suggestion]:
 
 def referrals_of(actor: Membership) -> QuerySet[Referral]:
     """Find the cases passed to the actor's office that wait for its choice of units."""
-    return Referral.objects.visible_to(actor).open().filter(office_id=actor.office_id)
+    return Referral.objects.visible_to(actor).open().filter(office=actor.office)
 
 
 def to_pass_on(actor: Membership) -> QuerySet[Referral]:
@@ -80,7 +81,7 @@ def returns_to_decide(actor: Membership) -> QuerySet[ReturnRequest]:
 
 def receipts_of(actor: Membership) -> QuerySet[Assignment]:
     """Find what the actor's unit holds, or held before it was relieved of it."""
-    return Assignment.objects.visible_to(actor).filter(unit_id=actor.unit_id)
+    return Assignment.objects.visible_to(actor).filter(unit=actor.unit)
 
 
 def to_accept(actor: Membership) -> QuerySet[Assignment]:

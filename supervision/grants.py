@@ -1,0 +1,25 @@
+"""
+Who may see a case because it is supervised. Guardian's rows follow the facts, never the reverse.
+
+``tracks``: the committee that follows a key suggestion. ``leads``: the leader who supervises it
+and the official who leads its handling (领办).
+"""
+
+from __future__ import annotations
+
+from suggestions.grants import sync_codename
+from suggestions.models import Suggestion
+from supervision.models import KeyCase
+
+TRACKS = "tracks"
+LEADS = "leads"
+
+
+def sync(case: Suggestion) -> None:
+    """Let exactly the committee, the leader and the leading official of now hold grants."""
+    key_case = KeyCase.objects.filter(suggestion=case).select_related("committee", "leader").first()
+    committee = key_case.committee if key_case else None
+    leaders = [key_case.leader if key_case else None, case.led_by]
+
+    sync_codename(case, TRACKS, [committee.group_id] if committee else [])
+    sync_codename(case, LEADS, [leader.group_id for leader in leaders if leader])

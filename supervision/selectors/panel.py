@@ -1,0 +1,60 @@
+"""What the case page shows of supervision."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Role
+from accounts.roles import OFFICE_ROLES, UNIT_ROLES
+from assignment.models import Assignment
+from suggestions.models import Suggestion
+from supervision import rules
+from supervision.models import KeyCase, KeyCaseChange, SupervisionLog, Urging
+
+
+def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
+    """Return who leads the case, the log and the urgings; None where there is none of them."""
+    key_case = (
+        KeyCase.objects.filter(suggestion=case)
+        .select_related("leader", "committee", "category")
+        .first()
+    )
+    urgings = list(urgings_on(actor, case))
+    if key_case is None and not urgings and case.led_by_id is None:
+        return None
+    log = SupervisionLog.objects.filter(key_case=key_case).select_related("by__user", "attachment")
+    changes = KeyCaseChange.objects.filter(key_case=key_case).select_related("leader", "committee")
+    return {
+        "key_case": key_case,
+        "led_by": case.led_by,
+        "log": list(log) if key_case else [],
+        "changes": list(changes) if key_case else [],
+        "urgings": urgings,
+        "may_change": key_case is not None and rules.may_change_key_case(actor, key_case),
+    }
+
+
+def urgings_on(actor: Membership, case: Suggestion) -> QuerySet[Urging]:
+    """Find the urgings on a case that the actor may read: its own unit's, or all for offices."""
+    found = Urging.objects.filter(assignment__suggestion=case).select_related(
+        "assignment__unit", "by__user", "by__office", "by__committee", "answered_by__user"
+    )
+    if actor.role in UNIT_ROLES:
+        return found.filter(assignment__unit=actor.unit)
+    if actor.role in OFFICE_ROLES | {Role.COMMITTEE, Role.LEADER}:
+        return found
+    return found.none()
+
+
+def urgeable(actor: Membership, case: Suggestion) -> list[Assignment]:
+    """List the receipts of a case whose unit the actor may urge."""
+    live = Assignment.objects.filter(suggestion=case).live().select_related("unit__system")
+    found = []
+    for assignment in live.order_by("pk"):
+        assignment.suggestion = case
+        if rules.may_urge(actor, assignment):
+            found.append(assignment)
+    return found

@@ -1,0 +1,42 @@
+"""What waits for units, leaders and committees."""
+
+from __future__ import annotations
+
+from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
+
+from accounts.models import Membership, Role
+from suggestions.models import Deadline, Suggestion
+from suggestions.stages import NUMBERED_AND_COUNTED, Stage
+from suggestions.visibility import SuggestionQuerySet
+from supervision.models import Urging
+
+
+def urgings_to_answer(actor: Membership) -> QuerySet[Urging]:
+    """Find where the unit was urged and has not said how it stands (待反馈催办)."""
+    return (
+        Urging.objects.visible_to(actor)
+        .filter(assignment__unit=actor.unit, answered_at__isnull=True)
+        .annotate(
+            task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("answer_by")
+        )
+    )
+
+
+def key_cases_of(actor: Membership) -> SuggestionQuerySet:
+    """Find the running cases that a leader supervises or leads, or a committee follows."""
+    if actor.role == Role.COMMITTEE:
+        mine = Q(key_case__committee_id=actor.committee_id)
+    else:
+        mine = Q(key_case__leader_id=actor.official_id) | Q(led_by_id=actor.official_id)
+    clocks = Deadline.objects.open().duties().filter(suggestion=OuterRef("pk"))
+    running = NUMBERED_AND_COUNTED - {Stage.CLOSED}
+    return (
+        Suggestion.objects.visible_to(actor)
+        .filter(mine, stage__in=running)
+        .annotate(
+            task_case=F("pk"),
+            task_target=F("pk"),
+            task_due=Cast(Subquery(clocks.order_by("due_on").values("due_on")[:1]), DateField()),
+        )
+    )
