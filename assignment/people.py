@@ -9,20 +9,19 @@ from accounts.models import Membership, MembershipQuerySet
 from accounts.roles import UNIT_ROLES
 from accounts.selectors import members_of
 from congress.models import Congress, Office, Unit
-from suggestions.models import CoSigner, Suggestion
+from suggestions.models import Suggestion
+from suggestions.notices import authors_of
+from suggestions.selectors.people import deputies_of as proposers_of
 
 
 def deputy_ids_of(case: Suggestion) -> set[int]:
-    """Return the lead deputy and the co-signers who confirmed."""
-    cosigners = CoSigner.objects.filter(suggestion=case, state=CoSigner.State.CONFIRMED)
-    lead = {case.lead_deputy_id} if case.lead_deputy_id else set()
-    return lead | set(cosigners.values_list("deputy_id", flat=True))
+    """Return all who stand behind a case, those of cases merged into it too."""
+    return set(proposers_of(case).values_list("pk", flat=True))
 
 
 def deputies_of(case: Suggestion, *, on: date) -> MembershipQuerySet:
-    """Find the seats of all who proposed the case; for a delegation, of its head."""
-    ids = deputy_ids_of(case) or {case.delegation.head_id} - {None}
-    return members_of(deputy=ids, on=on)
+    """Find the seats of all who proposed the case; for a delegation, who acts for it."""
+    return authors_of(case, on=on)
 
 
 def people_of_units(units: Iterable[Unit], *, on: date) -> MembershipQuerySet:

@@ -12,11 +12,13 @@ from assignment import rules
 from assignment.models import Assignment, Objection, Referral, ReturnRequest
 from assignment.selectors import waiting
 from assignment.selectors.panel import units_panel
+from assignment.services.rounds import stop_all
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
     Panel,
     Queue,
+    on_withdraw,
     register_action,
     register_panel,
     register_queue,
@@ -214,3 +216,4 @@ def register() -> None:
         register_queue(queue)
     for panel in PANELS:
         register_panel(panel)
+    on_withdraw("assignment", stop_all)

@@ -14,6 +14,7 @@ from common.list_page import Heading
 from congress.models import Congress, Session, Unit
 from congress.profile import rules_for
 from suggestions.models import Deadline, Suggestion
+from suggestions.visibility import SuggestionQuerySet
 
 WAITING_HEADINGS = [
     Heading("编号", "number", by=["session", "filing", "number"]),
@@ -23,7 +24,7 @@ WAITING_HEADINGS = [
 ]
 
 
-def waiting_cases(actor: Membership) -> QuerySet[Suggestion]:
+def waiting_cases(actor: Membership) -> SuggestionQuerySet:
     """Find what the actor's office has to hand over: 待交办, or passed to a system's office."""
     if actor.role != Role.SYSTEM_OFFICE:
         found, kind = cases_to_assign(actor), Deadline.Kind.ASSIGN
@@ -35,7 +36,7 @@ def waiting_cases(actor: Membership) -> QuerySet[Suggestion]:
     return found.annotate(assign_due=Subquery(clocks.order_by("due_on").values("due_on")[:1]))
 
 
-def as_waiting_rows(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+def as_waiting_rows(cases: SuggestionQuerySet) -> SuggestionQuerySet:
     """Add what a row and the pane show."""
     return cases.select_related(
         "congress", "session", "lead_deputy", "delegation", "category"
