@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.roles import ADMIN_PAGES
 from congress.models import Congress
 from congress.words import words_of
 
@@ -17,7 +16,6 @@ def person(request: HttpRequest) -> dict[str, Any]:
     if actor is None:
         return {"words": words_of(None), "help_phone": _phone_for_strangers(request)}
     return {
-        **_administrators_navigation(request),
         "memberships": request.memberships if len(request.memberships) > 1 else [],
         "words": words_of(actor.congress),
         "congress_name": actor.congress.short_name,
@@ -25,18 +23,6 @@ def person(request: HttpRequest) -> dict[str, Any]:
         "session_seconds": settings.SESSION_IDLE_SECONDS,
         "account_links": [{"url": reverse("me"), "label": "我的账号"}],
     }
-
-
-def _administrators_navigation(request: HttpRequest) -> dict[str, Any]:
-    pages = ADMIN_PAGES.get(request.actor.role)
-    if pages is None:
-        return {}
-    here = request.resolver_match.url_name if request.resolver_match else ""
-    entries = [
-        {"label": label, "url": reverse(name), "icon": icon, "current": name == here}
-        for label, name, icon in pages
-    ]
-    return {"navigation": entries, "home_url": reverse("administration")}
 
 
 def _phone_for_strangers(request: HttpRequest) -> str:

@@ -56,9 +56,7 @@ class AuditEventFilter(filters.FilterSet):
     since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte")
     until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte")
     who = filters.CharFilter(label="操作人", method="by_person")
-    action = filters.CharFilter(
-        label="动作代码", lookup_expr="startswith", help_text="如 user 或 user.disable。"
-    )
+    action = filters.CharFilter(label="动作代码，如 user", lookup_expr="startswith")
     subject_type = filters.CharFilter(label="对象类型代码", lookup_expr="exact")
     subject_id = filters.CharFilter(label="对象编号", lookup_expr="exact")
 

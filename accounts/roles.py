@@ -21,17 +21,6 @@ ADMIN_HOMES = {
     Role.SECURITY_ADMIN: "seats",
     Role.AUDIT_ADMIN: "audit_events",
 }
-#: What stands in an administrator's side bar: label, URL name, icon.
-ADMIN_PAGES = {
-    Role.SYSTEM_ADMIN: [
-        ("用户和身份", "users", "user"),
-        ("工作日历", "calendar", "calendar"),
-        ("本地规则", "local_rules", "doc"),
-        ("我的账号", "me", "user"),
-    ],
-    Role.SECURITY_ADMIN: [("身份和账号", "seats", "user"), ("我的账号", "me", "user")],
-    Role.AUDIT_ADMIN: [("审计记录", "audit_events", "list"), ("我的账号", "me", "user")],
-}
 
 POCKET, DESK = "pocket", "desk"
 

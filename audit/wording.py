@@ -1,5 +1,8 @@
 """What the record's codes mean, for the auditor who reads them."""
 
+import json
+from typing import Any
+
 from django.apps import apps
 
 #: The first part of an action code.
@@ -70,6 +73,31 @@ DEEDS = {
     "reset_second_factor": "重置两步验证",
     "switch": "切换",
 }
+#: The keys of an event's details.
+KEYS = {
+    "days": "日期",
+    "from": "起",
+    "head": "团长",
+    "is_holiday": "放假",
+    "is_initial": "一次性初始密码",
+    "is_new": "新登记",
+    "is_statutory_holiday": "法定休假日",
+    "is_workday": "工作日",
+    "last_day": "最后一日",
+    "name": "名称",
+    "note": "说明",
+    "office": "交办机构",
+    "role": "身份",
+    "seat": "机构或人员编号",
+    "source": "依据",
+    "status": "状态",
+    "until": "止",
+    "user": "用户编号",
+    "username": "用户名",
+    "values": "规则",
+    "version": "版本",
+    "why": "原因",
+}
 
 
 def describe(action: str) -> str:
@@ -88,3 +116,18 @@ def describe_subject(subject_type: str, subject_id: str) -> str:
     except (LookupError, ValueError):
         name = subject_type
     return f"{name} {subject_id}"
+
+
+def describe_detail(detail: dict[str, Any]) -> str:
+    """Say an event's details in one line; a correction as before → after."""
+    return "；".join(f"{KEYS.get(key, key)}：{_plain(value)}" for key, value in detail.items())
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return " → ".join(map(_plain, value)) if len(value) == 2 else "、".join(map(_plain, value))
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    return "无" if value in (None, "") else str(value)

@@ -9,7 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.models import Membership, Role
-from accounts.roles import ADMIN_ROLES, COMMITTEE_STAFF_ROLES, OFFICE_ROLES, UNIT_ROLES
+from accounts.roles import (
+    ADMIN_ROLES,
+    COMMITTEE_STAFF_ROLES,
+    OFFICE_ROLES,
+    STAFF_ROLES,
+    UNIT_ROLES,
+)
 from desk.selectors import inbox
 from notices.models import Alert
 
@@ -47,7 +53,12 @@ PLACES = [
     Place("批量交办", "assignment:batch", "send", OFFICE_ROLES),
     Place("承办件", "assignment:receipts", "inbox", UNIT_ROLES),
     Place("看板", "desk:dashboard", "chart", OFFICE_ROLES | {Role.LEADER}),
-    Place("系统管理", "administration", "table", ADMIN_ROLES),
+    Place("基础资料", "roster", "table", STAFF_ROLES),
+    Place("用户和身份", "users", "user", frozenset({Role.SYSTEM_ADMIN})),
+    Place("工作日历", "calendar", "table", frozenset({Role.SYSTEM_ADMIN})),
+    Place("本地规则", "local_rules", "doc", frozenset({Role.SYSTEM_ADMIN})),
+    Place("身份和账号", "seats", "user", frozenset({Role.SECURITY_ADMIN})),
+    Place("审计记录", "audit_events", "table", frozenset({Role.AUDIT_ADMIN})),
     Place("我的", "me", "user", frozenset(Role)),
 ]
 
@@ -59,7 +70,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {"elder_url": reverse("elder_mode")}
     return {
         "home_url": reverse("desk:home"),
-        "search_url": reverse("desk:search"),
+        "search_url": "" if actor.role in ADMIN_ROLES else reverse("desk:search"),
         "alerts_url": reverse("desk:alerts"),
         "elder_url": reverse("elder_mode"),
         "act_as_url": reverse("act_as"),

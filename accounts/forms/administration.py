@@ -41,6 +41,7 @@ class SeatChoiceForm(PageForm):
     def __init__(self, *args: Any, congresses: QuerySet[Congress], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["congress"].queryset = congresses
+        self.fields["congress"].empty_label = None
 
 
 class SeatForm(PageForm):

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from accounts import rules, selectors
 from accounts.filters import AuditEventFilter
 from accounts.guard import require
-from audit.wording import describe, describe_subject
+from audit.wording import describe, describe_detail, describe_subject
 from common.htmx import render_page
 from common.listing import Heading, make_listing
 
@@ -35,7 +35,12 @@ def events(request: HttpRequest) -> HttpResponse:
         rows=lambda found: found.select_related("actor"),
     )
     rows = [
-        (event, describe(event.action), describe_subject(event.subject_type, event.subject_id))
+        {
+            "event": event,
+            "deed": describe(event.action),
+            "subject": describe_subject(event.subject_type, event.subject_id),
+            "detail": describe_detail(event.detail),
+        }
         for event in listing.rows
     ]
     return render_page(request, "administration/events.html", {"listing": listing, "rows": rows})
