@@ -120,7 +120,7 @@ class TestReading:
         assert "no-store" in response["Cache-Control"]
 
     def test_reading_is_on_record(self, client_of, deputy, paper):
-        client_of(deputy).get(reverse("suggestions:attachment", args=[paper.pk]))
+        client_of(deputy).get(reverse("suggestions:attachment", args=[paper.pk])).close()
 
         event = AuditEvent.objects.get(action="attachment.read")
         assert event.membership_id == deputy.pk
@@ -140,7 +140,9 @@ class TestReading:
 
         url = reverse("suggestions:attachment", args=[memo.pk])
         assert client_of(deputy).get(url).status_code == 404
-        assert client_of(staff).get(url).status_code == 200
+        answer = client_of(staff).get(url)
+        answer.close()
+        assert answer.status_code == 200
 
     def test_nobody_reads_without_signing_in(self, client, paper):
         assert client.get(reverse("suggestions:attachment", args=[paper.pk])).status_code == 302
