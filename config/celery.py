@@ -28,6 +28,19 @@ SOFT_LIMIT = HARD_LIMIT - 60
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     # Before the offices open, so that the day begins with what is due.
     "remind": {"task": "supervision.tasks.remind", "schedule": crontab(hour=7, minute=30)},
+    "talks nobody disputed": {
+        "task": "handling.tasks.settle_talks",
+        "schedule": crontab(hour=1, minute=10),
+    },
+    "cases that every unit answered": {
+        "task": "handling.tasks.settle_answers",
+        "schedule": crontab(hour=1, minute=20),
+    },
+    # Every night, not once a year: a night without power must not cost a year's carrying over.
+    "promises of earlier years": {
+        "task": "handling.tasks.carry_promises_over",
+        "schedule": crontab(hour=1, minute=30),
+    },
 }
 
 app = Celery("daibiao")

@@ -200,6 +200,11 @@ class IssueForm(PageForm):
     signed_on = forms.DateField(label="成文日期", required=False)
     mode = forms.ChoiceField(label="答复方式", choices=Reply.Mode, widget=forms.RadioSelect)
     letter = forms.FileField(label="盖章的答复文件", required=False)
+    evidence = forms.FileField(
+        label="解决佐证",
+        required=False,
+        help_text="自评已经解决或采纳的，请附注明日期的照片、文件、预算等，代表和代表工委据此核实。",
+    )
     signer_is_of_level = forms.BooleanField(required=False)
     number_is_shared = forms.BooleanField(label="与另一件同文号（并案答复）", required=False)
 

@@ -88,6 +88,9 @@ class Reply(models.Model):
     letter = models.ForeignKey(
         Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="盖章答复"
     )
+    evidence = models.ForeignKey(
+        Attachment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="解决佐证"
+    )
     drafted_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="拟稿人"
     )

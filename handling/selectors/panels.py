@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -73,13 +74,11 @@ def _owed_opinions(actor: Membership, case: Suggestion) -> list[Assignment]:
 
 def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show each issued reply point by point, and to its own unit what is being written."""
-    issued = list(_issued(actor, case))
+    issued = _issued(actor, case)
     views = _views_of(actor, case)
     drafts = [*_drafts(actor, case)]
     if not issued and not drafts and not views:
         return None
-    for reply in issued:
-        _arrange(reply, actor)
     can = offers(actor, case, today=today)
     return {
         "replies": issued,
@@ -91,37 +90,46 @@ def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     }
 
 
-def _issued(actor: Membership, case: Suggestion) -> Any:
+@dataclass(frozen=True)
+class ShownReply:
+    """A reply with its numbered requests beside their answers, as ``c-item-answers`` takes them."""
+
+    reply: Reply
+    beside: list[dict[str, Any]]
+    deliveries: list[Delivery]
+    is_unread: bool
+
+
+def _issued(actor: Membership, case: Suggestion) -> list[ShownReply]:
     items = ReplyItem.objects.select_related("item").order_by("item__number")
     sent = Delivery.objects.visible_to(actor).select_related("deputy", "feedback_deadline")
-    return (
+    replies = (
         Reply.objects.visible_to(actor)
         .issued()
         .filter(assignment__suggestion=case)
         .select_related("assignment__unit", "claimed_class", "reviewed_class", "letter")
         .prefetch_related(
-            Prefetch("items", items, to_attr="shown_items"),
-            Prefetch("deliveries", sent.order_by("-is_lead", "pk"), to_attr="shown_deliveries"),
+            Prefetch("items", items), Prefetch("deliveries", sent.order_by("-is_lead", "pk"))
         )
         .order_by("-round", "assignment__pk")
     )
+    return [_shown(reply, actor) for reply in replies]
 
 
-def _arrange(reply: Reply, actor: Membership) -> None:
-    """Lay the numbered requests beside their answers, as ``c-item-answers`` takes them."""
-    reply.beside = [
+def _shown(reply: Reply, actor: Membership) -> ShownReply:
+    beside = [
         {
             "number": row.item.number,
             "text": row.item.text,
             "answer": row.text,
             "state": row.get_outcome_display() if row.outcome else "",
         }
-        for row in reply.shown_items
+        for row in reply.items.all()
         if row.text or not reply.assignment.part
     ]
-    reply.unread_by_me = any(
-        row.read_at is None and row.deputy_id == actor.deputy_id for row in reply.shown_deliveries
-    )
+    deliveries = list(reply.deliveries.all())
+    unread = any(each.read_at is None and each.deputy_id == actor.deputy_id for each in deliveries)
+    return ShownReply(reply, beside, deliveries, unread)
 
 
 def _drafts(actor: Membership, case: Suggestion) -> Any:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Membership, Role
 from assignment.models import Assignment
+from assignment.models.assignment import AssignmentQuerySet
 from handling.models import (
     Consultation,
     Delivery,
@@ -24,7 +25,7 @@ from suggestions.stages import Stage
 _FOLLOWED = [*WHILE_ANSWERED, Stage.CLOSED]
 
 
-def _in_hand(actor: Membership) -> QuerySet[Assignment]:
+def _in_hand(actor: Membership) -> AssignmentQuerySet:
     """Find the receipts that the actor's unit works on; a clerk those of nobody else."""
     own = Assignment.objects.filter(
         unit_id=actor.unit_id, state=Assignment.State.ACCEPTED, suggestion__stage__in=IN_HANDLING

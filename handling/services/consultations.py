@@ -99,7 +99,9 @@ def consult(
 def _tell_asked(consultation: Consultation, *, by: Membership, at: datetime) -> None:
     assignment = consultation.reply.assignment
     case, day = assignment.suggestion, timezone.localdate(at)
-    until = f"{consultation.deadline.due_on:%m月%d日}"
+    clock = consultation.deadline
+    assert clock is not None  # noqa: S101 - started with the question
+    until = f"{clock.due_on:%m月%d日}"
     timeline.add(
         case,
         "consult",

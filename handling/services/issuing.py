@@ -76,6 +76,7 @@ def issue(
     signed_on: date,
     signer_is_of_level: bool,
     letter: UploadedFile | None = None,
+    evidence: UploadedFile | None = None,
     mode: Reply.Mode = Reply.Mode.LETTER,
     number_is_shared: bool = False,
     by: Membership,
@@ -112,6 +113,8 @@ def issue(
 
     if letter is not None:
         reply.letter = attach(case, letter, purpose=Attachment.Purpose.LETTER, by=by, at=at)
+    if evidence is not None:
+        reply.evidence = attach(case, evidence, purpose=Attachment.Purpose.REPLY, by=by, at=at)
     reply.document_number, reply.signer, reply.signed_on = number, signer.strip(), signed_on
     reply.mode, reply.state = mode, State.ISSUED
     reply.issued_on, reply.issued_at, reply.issued_by = day, at, by
@@ -185,7 +188,8 @@ def _start_feedback(delivery: Delivery, case: Suggestion, *, on: date) -> None:
 
 def _open_promises(reply: Reply, *, at: datetime) -> None:
     day = timezone.localdate(at)
-    for promise in reply.promises.filter(state=Promise.State.DRAFT):
+    for promise in reply.promises.filter(state=Promise.State.DRAFT, due_on__isnull=False):
+        assert promise.due_on is not None  # noqa: S101 - the query says so
         promise.state, promise.promised_on = Promise.State.OPEN, day
         promise.deadline = deadlines.set_by_hand(
             Deadline.Kind.PROMISE,
@@ -227,10 +231,14 @@ def _tell_issued(reply: Reply, rules: Rules, *, by: Membership, at: datetime) ->
             *people.system_people(unit, on=day),
             *people.units_on(case, answering=False, on=day),
         ],
-        text=f"{unit}已答复（{reply.claimed_class.code}类）：{case}",
+        text=f"{unit}已答复（{_code(reply.claimed_class)}类）：{case}",
         about=case,
         at=at,
     )
+
+
+def _code(claimed: ResultClass | None) -> str:
+    return claimed.code if claimed else "未"
 
 
 @transaction.atomic
@@ -282,7 +290,7 @@ def review_class(
     reply.reviewed_at, reply.reviewed_by = at, by
     reply.save(update_fields=["reviewed_class", "review_note", "reviewed_at", "reviewed_by"])
     case, unit = reply.assignment.suggestion, reply.assignment.unit
-    text = f"审核{unit}的答复：自评{reply.claimed_class.code}类，审核{reviewed_class.code}类"
+    text = f"审核{unit}的答复：自评{_code(reply.claimed_class)}类，审核{reviewed_class.code}类"
     timeline.add(case, "review_class", text, by=by, at=at, note=reason)
     if differs:
         post(

@@ -46,7 +46,7 @@ def at(name, *args):
 def download(client, address):
     response = client.get(address)
     content = b"".join(response.streaming_content)
-    response.close()
+    response.file_to_stream.close()  # response.close() would close the connection as well
     return content
 
 
