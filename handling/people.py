@@ -9,10 +9,11 @@ from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES, UNIT_ROLES
 from accounts.selectors import members_of
 from assignment.models import Assignment
-from assignment.people import deputy_ids_of as proposers_of
 from assignment.people import working_committee_of
 from congress.models import Congress, Deputy, Unit
-from suggestions.models import CoSigner, Suggestion
+from suggestions.models import Suggestion
+from suggestions.notices import lead_of
+from suggestions.selectors.people import deputies_of as proposers_of
 
 
 def respondent_of(case: Suggestion) -> Deputy | None:
@@ -26,23 +27,16 @@ def respondent_of(case: Suggestion) -> Deputy | None:
     return case.delegation.head
 
 
-def cosigners_of(case: Suggestion) -> list[Deputy]:
-    """Return the confirmed co-signers in the order in which they were asked."""
-    confirmed = CoSigner.objects.filter(suggestion=case, state=CoSigner.State.CONFIRMED)
-    return [row.deputy for row in confirmed.select_related("deputy").order_by("pk")]
-
-
 def deputies_of(case: Suggestion) -> list[Deputy]:
-    """Return the deputy who speaks for a case and every confirmed co-signer."""
+    """Return the deputy who speaks for a case, then all others who are owed a reply."""
     lead = respondent_of(case)
-    others = [deputy for deputy in cosigners_of(case) if deputy != lead]
+    others = [deputy for deputy in proposers_of(case) if deputy != lead]
     return [lead, *others] if lead else others
 
 
 def deputy_ids_of(case: Suggestion) -> set[int]:
     """Return the deputies who must not act for a unit on this case (回避)."""
-    lead = respondent_of(case)
-    return proposers_of(case) | ({lead.pk} if lead else set())
+    return {deputy.pk for deputy in deputies_of(case)}
 
 
 def people_of_unit(unit: Unit, *, on: date) -> list[Membership]:
@@ -62,10 +56,14 @@ def handlers_of(assignment: Assignment, *, on: date) -> list[Membership]:
     return named or people
 
 
-def people_of_deputies(deputies: Iterable[Deputy | None], *, on: date) -> list[Membership]:
+def people_of_deputies(deputies: Iterable[Deputy], *, on: date) -> list[Membership]:
     """Return the memberships in which these deputies act; one on paper may have none."""
-    known = [deputy for deputy in deputies if deputy is not None]
-    return list(members_of(deputy=known, roles={Role.DEPUTY}, on=on))
+    return list(members_of(deputy=list(deputies), roles={Role.DEPUTY}, on=on))
+
+
+def speakers_of(case: Suggestion, *, on: date) -> list[Membership]:
+    """Return who answers for a case: its lead, or a delegation's head and secretary."""
+    return list(lead_of(case, on=on))
 
 
 def staff_of(congress: Congress, *, on: date) -> list[Membership]:

@@ -64,7 +64,7 @@ def _expired(actor: Membership) -> QuerySet:
     return queues.consultations_expired(actor, on=timezone.localdate())
 
 
-_DEPUTY = frozenset({Role.DEPUTY})
+_DEPUTY = frozenset({Role.DEPUTY, Role.DELEGATION_SECRETARY})
 _HEAD = frozenset({Role.UNIT_HEAD})
 _SYSTEM = frozenset({Role.SYSTEM_OFFICE})
 

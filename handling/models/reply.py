@@ -169,6 +169,8 @@ class ConsultationQuerySet(QuerySet["Consultation"]):
             return consultations.filter(reply__assignment__unit_id=actor.unit_id)
         if actor.deputy_id is not None:
             return consultations.filter(deputy_id=actor.deputy_id)
+        if actor.delegation_id is not None:
+            return consultations.filter(reply__assignment__suggestion__lead_deputy__isnull=True)
         return consultations if actor.role in SEES_CONSULTATIONS else consultations.none()
 
     def open(self) -> ConsultationQuerySet:

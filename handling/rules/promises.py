@@ -58,5 +58,5 @@ def may_rate_fulfilment(actor: Membership, promise: Promise) -> bool:
         promise.state == Promise.State.CLEARED
         and promise.fulfilment == ""
         and deputy is not None
-        and speaks_for(actor, deputy)
+        and speaks_for(actor, deputy, promise.suggestion)
     )

@@ -75,7 +75,8 @@ def may_export_letter(actor: Membership, reply: Reply) -> bool:
 
 def may_answer_consultation(actor: Membership, consultation: Consultation) -> bool:
     """Test if the actor may say what the deputy thinks of the preliminary reply (认同、不认同)."""
-    return _is_asked(consultation) and speaks_for(actor, consultation.deputy)
+    case = consultation.reply.assignment.suggestion
+    return _is_asked(consultation) and speaks_for(actor, consultation.deputy, case)
 
 
 def may_let_consultation_lapse(actor: Membership, consultation: Consultation) -> bool:

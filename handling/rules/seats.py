@@ -44,10 +44,17 @@ def acts_for_system(actor: Membership, assignment: Assignment) -> bool:
     )
 
 
-def speaks_for(actor: Membership, deputy: Deputy) -> bool:
-    """Test if the actor is this deputy, or enters for one who works on paper (代录)."""
+def speaks_for(actor: Membership, deputy: Deputy, case: Suggestion) -> bool:
+    """
+    Test if the actor is this deputy, or answers in the deputy's place.
+
+    A delegation's secretary does for its head, who seldom signs in (practice.md section 1), on
+    what the delegation filed; 代表工委 enters for those who work on paper (代录).
+    """
     if actor.role == Role.DEPUTY:
         return actor.deputy_id == deputy.pk
+    if actor.role == Role.DELEGATION_SECRETARY:
+        return case.lead_deputy_id is None and actor.delegation_id == case.delegation_id
     return (
         deputy.works_on_paper
         and actor.role in COMMITTEE_STAFF_ROLES

@@ -24,7 +24,7 @@ def may_answer_talk(actor: Membership, talk: Talk) -> bool:
     return (
         talk.state == Talk.State.RECORDED
         and talk.deputy is not None
-        and speaks_for(actor, talk.deputy)
+        and speaks_for(actor, talk.deputy, talk.assignment.suggestion)
     )
 
 

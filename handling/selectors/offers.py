@@ -42,7 +42,7 @@ def _find(actor: Membership, case: Suggestion, today: date) -> Offers:
     found: Offers = defaultdict(list)
     if actor.role in UNIT_ROLES:
         _for_unit(found, actor, case)
-    elif actor.role == Role.DEPUTY:
+    elif actor.role in {Role.DEPUTY, Role.DELEGATION_SECRETARY}:
         _for_deputy(found, actor, case)
     elif actor.role in COMMITTEE_STAFF_ROLES:
         _for_deputy(found, actor, case)  # those who work on paper
@@ -128,7 +128,8 @@ def _ask_again(found: Offers, actor: Membership, case: Suggestion) -> None:
 
 def _for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
     waiting = Talk.objects.filter(assignment__suggestion=case, state=Talk.State.RECORDED)
-    for talk in waiting.select_related("deputy"):
+    for talk in waiting.select_related("deputy", "assignment"):
+        talk.assignment.suggestion = case
         if talks.may_answer_talk(actor, talk):
             found["answer_talk"].append(talk.pk)
     asked = Consultation.objects.open().filter(reply__assignment__suggestion=case)

@@ -18,6 +18,7 @@ from handling.selectors.offers import offers
 from suggestions.models import Suggestion
 
 Content = dict[str, Any] | None
+_JUDGES = {Role.DEPUTY, Role.DELEGATION_SECRETARY, Role.SYSTEM_OFFICE}
 
 
 def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
@@ -165,5 +166,5 @@ def promises_panel(actor: Membership, case: Suggestion, today: date) -> Content:
         "promises": rows,
         "can": {code: set(ids) for code, ids in can.items()},
         # How a deputy judged a unit's word is not told to that unit (背靠背).
-        "sees_rating": actor.role in COMMITTEE_STAFF_ROLES | {Role.DEPUTY, Role.SYSTEM_OFFICE},
+        "sees_rating": actor.role in COMMITTEE_STAFF_ROLES | _JUDGES,
     }

@@ -119,9 +119,19 @@ def promises_to_keep(actor: Membership) -> QuerySet[Promise]:
     return own.annotate(task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("due_on"))
 
 
+def _speaks(actor: Membership, *, deputy: str, case: str) -> Q:
+    """Say which rows ask something of a deputy, or of the secretary of a delegation that filed."""
+    if actor.role == Role.DEPUTY:
+        return Q(**{deputy: actor.deputy_id})
+    return Q(
+        **{f"{case}__lead_deputy__isnull": True, f"{case}__delegation_id": actor.delegation_id}
+    )
+
+
 def talks_to_confirm(actor: Membership) -> QuerySet[Talk]:
     """Find the talks that units say they had with this deputy (确认沟通)."""
-    return Talk.objects.filter(deputy_id=actor.deputy_id, state=Talk.State.RECORDED).annotate(
+    own = _speaks(actor, deputy="deputy_id", case="assignment__suggestion")
+    return Talk.objects.filter(own, state=Talk.State.RECORDED).annotate(
         task_case=F("assignment__suggestion_id"),
         task_target=F("pk"),
         task_due=F("assignment__contact_deadline__due_on"),
@@ -143,14 +153,13 @@ def _open_consultations() -> QuerySet[Consultation]:
 
 def views_to_give(actor: Membership) -> QuerySet[Consultation]:
     """Find the preliminary replies this deputy is asked about (初步答复)."""
-    return _open_consultations().filter(deputy_id=actor.deputy_id)
+    own = _speaks(actor, deputy="deputy_id", case="reply__assignment__suggestion")
+    return _open_consultations().filter(own)
 
 
 def promises_to_rate(actor: Membership) -> QuerySet[Promise]:
     """Find the kept promises this deputy is asked to judge (落实评价)."""
-    own = Q(suggestion__lead_deputy_id=actor.deputy_id) | Q(
-        suggestion__lead_deputy=None, suggestion__delegation__head_id=actor.deputy_id
-    )
+    own = _speaks(actor, deputy="fulfilment_deadline__holder_deputy_id", case="suggestion")
     cleared = Promise.objects.filter(
         own, state=Promise.State.CLEARED, fulfilment="", fulfilment_deadline__isnull=False
     )

@@ -110,7 +110,7 @@ def _tell_asked(consultation: Consultation, *, by: Membership, at: datetime) -> 
         at=at,
         note=f"请于{until}前提出",
     )
-    asked = people.people_of_deputies([consultation.deputy], on=day)
+    asked = people.speakers_of(case, on=day)
     post(
         to=asked or people.staff_of(case.congress, on=day),
         text=f"{assignment.unit}的初步答复请您过目，{until}前告知是否认同：{case.title}",
@@ -266,7 +266,7 @@ def _tell_consent(consultation: Consultation, *, by: Membership, at: datetime) -
     post(
         to=[
             *people.people_of_unit(assignment.unit, on=day),
-            *people.people_of_deputies([consultation.deputy], on=day),
+            *people.speakers_of(case, on=day),
         ],
         text=f"{text}：{case.title}",
         about=case,

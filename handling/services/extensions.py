@@ -218,7 +218,7 @@ def _decide(
     post(
         to=[
             *people.people_of_unit(assignment.unit, on=day),
-            *people.people_of_deputies([case.lead_deputy], on=day),
+            *people.speakers_of(case, on=day),
             *people.system_people(assignment.unit, on=day),
         ],
         text=f"{text}：{case}",

@@ -16,7 +16,7 @@ from congress.models import Deputy, ResultClass
 from congress.profile import Recipients, Rules, SignLevel, rules_for
 from handling import people
 from handling.models import Delivery, ExtensionRequest, Promise, Reply
-from handling.people import cosigners_of, respondent_of
+from handling.people import deputies_of, respondent_of
 from handling.rules.slips import normal_document_number
 from handling.services.folding import fold_answers
 from handling.services.holding import AlreadyHandled, hold_delivery, hold_reply
@@ -157,9 +157,10 @@ def _require_free_number(reply: Reply, number: str, *, shared: bool) -> None:
 
 def recipients_of(case: Suggestion, rules: Rules) -> list[Deputy]:
     """Return whom a reply goes to, the lead first (重庆2018第二十三条：逐一答复)."""
+    if rules.reply_recipients == Recipients.EACH:
+        return deputies_of(case)
     lead = respondent_of(case)
-    others = cosigners_of(case) if rules.reply_recipients == Recipients.EACH else []
-    return [*([lead] if lead else []), *(deputy for deputy in others if deputy != lead)]
+    return [lead] if lead else []
 
 
 def _deliver(reply: Reply, rules: Rules, *, at: datetime) -> None:
@@ -220,7 +221,10 @@ def _tell_issued(reply: Reply, rules: Rules, *, by: Membership, at: datetime) ->
         note += f"；协办意见未到齐：{missing}"
     timeline.add(case, "issue", f"{unit}签发答复", by=by, at=at, note=note)
     post(
-        to=people.people_of_deputies(recipients_of(case, rules), on=day),
+        to=[
+            *people.speakers_of(case, on=day),
+            *people.people_of_deputies(recipients_of(case, rules), on=day),
+        ],
         text=f"{unit}已答复您的建议，请阅看：{case.title}",
         about=case,
         at=at,

@@ -131,7 +131,7 @@ def _clear(promise: Promise, *, note: str, by: Membership, at: datetime) -> None
         )
     promise.save()
     timeline.add(case, "clear_promise", f"承诺事项销号：{promise}", by=by, at=at, note=note)
-    asked = people.people_of_deputies([deputy], on=day)
+    asked = people.speakers_of(case, on=day)
     text = f"{unit}的承诺已落实销号，请评价落实情况：{promise}"
     post(to=asked, text=text, about=case, at=at)
     told = people.people_of_unit(unit, on=day)
@@ -237,6 +237,7 @@ def _tell_change(promise: Promise, change: PromiseChange) -> None:
     text = f"{unit}的承诺事项{change.get_kind_display()}：{promise}"
     timeline.add(case, "change_promise", text, by=change.by, at=change.at, note=change.reason)
     told = [
+        *people.speakers_of(case, on=day),
         *people.people_of_deputies(deputies_of(case), on=day),
         *people.staff_of(case.congress, on=day),
     ]

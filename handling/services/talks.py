@@ -124,11 +124,13 @@ def record_talk(
 
 def _tell_of(talk: Talk, *, by: Membership, at: datetime) -> None:
     case, unit = talk.assignment.suggestion, talk.assignment.unit
+    day, deputy = timezone.localdate(at), talk.deputy
     text = f"{unit}与{talk.deputy}代表{talk.get_way_display()}"
     timeline.add(case, "talk", text, by=by, at=at, note=f"{talk.talked_on:%Y年%m月%d日}")
     ask = "请确认" if talk.state == State.RECORDED else "已附签名记录，如有不符请告知代表工委"
     post(
-        to=people.people_of_deputies([talk.deputy], on=timezone.localdate(at)),
+        to=people.people_of_deputies([deputy] if deputy else [], on=day)
+        or people.speakers_of(case, on=day),
         text=f"{unit}记录了与您的{talk.get_way_display()}，{ask}：{case.title}",
         about=case,
         at=at,
