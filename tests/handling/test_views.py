@@ -46,7 +46,8 @@ def at(name, *args):
 def download(client, address):
     response = client.get(address)
     content = b"".join(response.streaming_content)
-    response.file_to_stream.close()  # response.close() would close the connection as well
+    for close in response._resource_closers:  # response.close() would close the connection too
+        close()
     return content
 
 
