@@ -6,10 +6,10 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from accounts.models import SEATS, Membership, MembershipQuerySet, Role, User
+from accounts.models import SEAT_OF_ROLE, SEATS, Membership, MembershipQuerySet, Role, User
 from audit.models import AuditEvent
 from common.refusals import Refusal
-from congress.models import Congress
+from congress.models import Congress, Unit
 
 
 class MembershipEnded(Refusal):
@@ -40,6 +40,16 @@ def members_in_role(congress: Congress, *roles: str, on: date) -> MembershipQuer
     """Find who acts in one of some roles for a congress on a day."""
     found = Membership.objects.current(on=on).filter(congress=congress, role__in=roles)
     return found.with_seats().order_by("pk")
+
+
+def seats_without_holder(congress: Congress, *, role: str, on: date) -> QuerySet[Any]:
+    """Find the deputies or units of a congress for whom nobody acts in a role on a day."""
+    held = Membership.objects.current(on=on).filter(congress=congress, role=role)
+    seat = SEAT_OF_ROLE[role]
+    if seat == "deputy":
+        return congress.deputies.filter(is_active=True).exclude(pk__in=held.values("deputy"))
+    units = Unit.objects.filter(congress=congress, is_active=True)
+    return units.exclude(pk__in=held.values("unit"))
 
 
 def memberships_of(user: User, *, on: date) -> list[Membership]:

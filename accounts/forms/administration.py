@@ -32,6 +32,37 @@ class UserForm(PageForm):
     phone = forms.CharField(label="手机号码", max_length=40, required=False)
 
 
+class UserCorrectionForm(PageForm):
+    name = forms.CharField(label="姓名", max_length=60)
+    phone = forms.CharField(label="手机号码", max_length=40, required=False)
+
+
+class BulkForm(PageForm):
+    """Whom accounts are opened for, and how they are called."""
+
+    congress = forms.ModelChoiceField(Congress.objects.none(), label="人大", empty_label=None)
+    role = forms.ChoiceField(
+        label="为谁开户",
+        choices=[
+            (Role.DEPUTY, "在任代表（每人一个账号）"),
+            (Role.CLERK, "承办单位承办人（每个单位一个账号）"),
+            (Role.UNIT_HEAD, "承办单位负责人（每个单位一个账号）"),
+        ],
+    )
+    prefix = forms.CharField(
+        label="用户名前缀",
+        max_length=20,
+        help_text="如填写“daibiao”，用户名依次为 daibiao001、daibiao002……",
+        validators=[
+            RegexValidator(r"^[A-Za-z][A-Za-z0-9-]*$", "以字母开头，只用字母、数字和横线。")
+        ],
+    )
+
+    def __init__(self, *args: Any, congresses: QuerySet[Congress], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["congress"].queryset = congresses
+
+
 class SeatChoiceForm(PageForm):
     """The first of two steps: where, and as what."""
 

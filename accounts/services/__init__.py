@@ -1,5 +1,6 @@
 """What is done to users and memberships; all of it on record."""
 
+from accounts.services.bulk import NewAccount, NobodyToOpenFor, open_accounts
 from accounts.services.memberships import (
     DutiesNotSeparated,
     SeatMissing,
@@ -18,6 +19,7 @@ from accounts.services.passwords import (
 from accounts.services.users import (
     OwnAccount,
     UsernameTaken,
+    correct_user,
     create_user,
     disable_user,
     enable_user,
@@ -29,15 +31,19 @@ __all__ = [
     "INITIAL_PASSWORD_HOURS",
     "DutiesNotSeparated",
     "InitialPasswordExpired",
+    "NewAccount",
+    "NobodyToOpenFor",
     "OwnAccount",
     "SeatMissing",
     "SeatOfAnotherCongress",
     "UsernameTaken",
+    "correct_user",
     "create_user",
     "disable_user",
     "enable_user",
     "end_membership",
     "grant_membership",
+    "open_accounts",
     "password_was_changed",
     "reset_password",
     "reset_second_factor",

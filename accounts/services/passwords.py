@@ -28,12 +28,17 @@ def new_password() -> str:
     return "-".join(groups)
 
 
+def initial_password_until(at: datetime) -> datetime:
+    """Say until when an initial password made now may be used."""
+    return at + timedelta(hours=INITIAL_PASSWORD_HOURS)
+
+
 def give_initial_password(user: User, *, at: datetime) -> str:
     """Set a one-time password on a user that the caller saves, and return it."""
     password = new_password()
     user.set_password(password)
     user.must_change_password = True
-    user.initial_password_until = at + timedelta(hours=INITIAL_PASSWORD_HOURS)
+    user.initial_password_until = initial_password_until(at)
     return password
 
 

@@ -53,6 +53,20 @@ def create_user(
 
 
 @transaction.atomic
+def correct_user(user: User, *, name: str, phone: str, by: Actor, at: datetime) -> User:
+    """Correct a user's name and phone (更正用户资料), keeping on record what was there before."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    given = {"name": name, "phone": phone}
+    changes = {key: [getattr(user, key), new] for key, new in given.items()}
+    changes = {key: pair for key, pair in changes.items() if pair[0] != pair[1]}
+    if changes:
+        user.name, user.phone = name, phone
+        user.save(update_fields=["name", "phone"])
+        record("user.correct", by=by, at=at, subject=user, detail=changes)
+    return user
+
+
+@transaction.atomic
 def disable_user(user: User, *, by: Actor, at: datetime, why: str) -> User:
     """
     Shut a user out (停用) and end all their sessions; memberships stay for the record.

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import rules, selectors, services
 from accounts.filters import UserFilter
-from accounts.forms.administration import LastDayForm, SeatChoiceForm, SeatForm, UserForm
+from accounts.forms.administration import (
+    BulkForm,
+    LastDayForm,
+    SeatChoiceForm,
+    SeatForm,
+    UserCorrectionForm,
+    UserForm,
+)
 from accounts.guard import require
 from accounts.models import Membership, Role, User
 from accounts.views.columns import plain_columns
@@ -61,6 +68,45 @@ def user_add(request: HttpRequest) -> HttpResponse:
         else:
             return _show_once(request, user, password)
     return render_page(request, "administration/user_add.html", {"form": form}, part="form")
+
+
+@login_required
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+def users_open(request: HttpRequest) -> HttpResponse:
+    require(rules.may_manage_users, request.actor)
+    congresses = selectors.congresses_under(request.actor)
+    form = BulkForm(request.POST if request.method == "POST" else None, congresses=congresses)
+    if form.is_valid():
+        try:
+            opened = services.open_accounts(
+                **form.cleaned_data, valid_from=request.today, by=request.actor, at=timezone.now()
+            )
+        except Refusal as refusal:
+            form.add_error("role", str(refusal))
+        else:
+            context = {"opened": opened, "hours": services.INITIAL_PASSWORD_HOURS}
+            context |= {"columns": plain_columns("代表或单位", "用户名", "初始密码")}
+            return render_page(request, "administration/opened.html", context)
+    return render_page(request, "administration/users_open.html", {"form": form})
+
+
+@login_required
+@reauthentication_required
+@require_http_methods(["GET", "POST"])
+def user_correct(request: HttpRequest, user_id: int) -> HttpResponse:
+    require(rules.may_manage_users, request.actor)
+    person = get_object_or_404(selectors.users_under(request.actor), pk=user_id)
+    form = UserCorrectionForm(
+        request.POST if request.method == "POST" else None,
+        initial={"name": person.name, "phone": person.phone},
+    )
+    if form.is_valid():
+        services.correct_user(person, **form.cleaned_data, by=request.actor, at=timezone.now())
+        messages.success(request, "已保存。")
+        return go_to(request, "user", person.pk)
+    context = {"person": person, "form": form}
+    return render_page(request, "administration/user_correct.html", context, part="form")
 
 
 @login_required

@@ -113,6 +113,8 @@ def open_session(
     """
     if term.congress_id != congress.pk:
         raise SessionOfAnotherCongress
+    # One at a time: two would both take the place of the present one.
+    Congress.objects.select_for_update(no_key=True).get(pk=congress.pk)
     name = name or f"{congress.short_name}{term.name}第{number}次会议"
     if Session.objects.filter(congress=congress, name=name).exists():
         raise NameTaken("会议", name)

@@ -6,6 +6,7 @@ from http import HTTPStatus
 import pytest
 from django.contrib.auth import authenticate
 from django.db import connection
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,17 @@ from congress.calendars import working_calendar
 from congress.models import CalendarDay
 from congress.profile import rules_for
 from tests.factories.accounts import make_member, make_user
-from tests.factories.congress import make_congress, working_committee_of
+from tests.factories.congress import make_congress, make_deputy, make_unit, working_committee_of
 
 PAGES = {
-    Role.SYSTEM_ADMIN: ["users", "user_add", "calendar", "calendar_day", "calendar_import"],
+    Role.SYSTEM_ADMIN: [
+        "users",
+        "user_add",
+        "users_open",
+        "calendar",
+        "calendar_day",
+        "calendar_import",
+    ],
     Role.SECURITY_ADMIN: ["seats"],
     Role.AUDIT_ADMIN: ["audit_events"],
 }
@@ -130,6 +138,55 @@ class TestUsers:
                 make_member(Role.STAFF, working_committee_of(system_admin.congress))
 
         assert counts[0] == counts[1]
+
+
+class TestOpeningMany:
+    def test_gives_everybody_without_an_account_one(self, system_admin, term, deputy, client_of):
+        newcomers = [make_deputy(term, deputy.deputy.delegation) for _ in range(3)]
+        given = {"congress": term.congress_id, "role": "deputy", "prefix": "db"}
+
+        page = client_of(system_admin).post(reverse("users_open"), given)
+
+        opened = page.context["opened"]
+        assert [account.seat for account in opened] == [str(newcomer) for newcomer in newcomers]
+        user = authenticate(username=opened[0].username, password=opened[0].password)
+        assert user.memberships.get().deputy == newcomers[0]
+        assert user.must_change_password
+
+    def test_goes_on_counting_the_second_time(self, system_admin, unit, client_of):
+        given = {"congress": unit.congress_id, "role": "clerk", "prefix": "dw"}
+        client = client_of(system_admin)
+        client.post(reverse("users_open"), given)
+
+        page = client.post(reverse("users_open"), given)
+
+        assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert "都已有账号" in page.content.decode()
+        make_unit(unit.congress)
+        page = client.post(reverse("users_open"), given)
+        assert [account.username for account in page.context["opened"]] == ["dw002"]
+
+    @override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.PBKDF2PasswordHasher"])
+    def test_first_sign_in_hashes_as_slowly_as_any(self, system_admin, unit, client_of):
+        given = {"congress": unit.congress_id, "role": "clerk", "prefix": "dw"}
+        [account] = client_of(system_admin).post(reverse("users_open"), given).context["opened"]
+        quick = User.objects.get(username=account.username).password
+
+        assert authenticate(username=account.username, password=account.password)
+
+        slow = User.objects.get(username=account.username).password
+        assert int(slow.split("$")[1]) > int(quick.split("$")[1])
+
+
+class TestCorrecting:
+    def test_keeps_what_was_there_before(self, system_admin, clerk, client_of):
+        url = reverse("user_correct", args=[clerk.user_id])
+        old = clerk.user.name
+
+        client_of(system_admin).post(url, {"name": "李敏", "phone": "139"})
+
+        event = AuditEvent.objects.get(action="user.correct")
+        assert event.detail == {"name": [old, "李敏"], "phone": ["", "139"]}
 
 
 class TestSecurity:
