@@ -29,7 +29,7 @@ class Review(models.Model):
     suggestion = models.ForeignKey(
         Suggestion, models.CASCADE, related_name="reviews", verbose_name="建议"
     )
-    stage = models.CharField("审核阶段", max_length=20, choices=Stage)
+    during = models.CharField("审核阶段", max_length=20, choices=Stage)
     outcome = models.CharField("审核结果", max_length=10, choices=Outcome)
     opinion = models.TextField("审核意见", blank=True)
     next_step = models.CharField("后续处理", max_length=10, choices=NextStep, blank=True)

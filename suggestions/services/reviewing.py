@@ -249,7 +249,7 @@ def _put_down(
 ) -> None:
     Review.objects.create(
         suggestion=case,
-        stage=Stage(case.stage),
+        during=Stage(case.stage),
         outcome=outcome,
         opinion=opinion,
         by=by,

@@ -53,7 +53,7 @@ class TestPassOn:
 
         assert reload(case).stage == Stage.COMMITTEE_REVIEW
         review = Review.objects.get()
-        assert (review.outcome, review.stage, review.opinion, review.by) == (
+        assert (review.outcome, review.during, review.opinion, review.by) == (
             Review.Outcome.PASSED,
             Stage.DELEGATION_REVIEW,
             "内容完整",

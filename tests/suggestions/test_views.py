@@ -110,7 +110,7 @@ class TestDraft:
         case = sent_back_case(deputy.deputy)
         Review.objects.create(
             suggestion=case,
-            stage=Stage.DELEGATION_REVIEW,
+            during=Stage.DELEGATION_REVIEW,
             outcome="sent_back",
             opinion="请写明地点",
             points=["situation"],
