@@ -41,6 +41,8 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "handling.tasks.carry_promises_over",
         "schedule": crontab(hour=1, minute=30),
     },
+    "ledger-jobs": {"task": "ledgers.tasks.run_jobs", "schedule": 60.0},
+    "ledger-files": {"task": "ledgers.tasks.remove_expired", "schedule": 3600.0},
 }
 
 app = Celery("daibiao")

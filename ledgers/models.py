@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import QuerySet
 
@@ -91,6 +92,7 @@ class LedgerJob(models.Model):
         FAULTY = "faulty", "有问题"
         FAILED = "failed", "失败"
         CANCELLED = "cancelled", "已取消"
+        EXPIRED = "expired", "已过期"
 
     congress = models.ForeignKey(Congress, models.PROTECT, related_name="+", verbose_name="人大")
     session = models.ForeignKey(
@@ -111,6 +113,10 @@ class LedgerJob(models.Model):
     creates_missing = models.BooleanField("允许新建", default=False)
     report = models.FileField("问题标注文件", upload_to=stored_name, blank=True)
     counts = models.JSONField("件数", default=dict, blank=True)
+    # Which cases an export holds: the right to read them is asked again at each download.
+    case_ids = ArrayField(
+        models.BigIntegerField(), verbose_name="所含建议", default=list, blank=True
+    )
     created_at = models.DateTimeField("创建时间")
     started_at = models.DateTimeField("开始时间", null=True, blank=True)
     finished_at = models.DateTimeField("结束时间", null=True, blank=True)

@@ -200,3 +200,9 @@ def _published(counted: Figures) -> Table:
 
 def _at(path: str, entry: Figures) -> str:
     return f"{path}:{entry['name']}"
+
+
+def line_of(tables: Iterable[Table], path: str) -> Line | None:
+    """Find the number that a path opens."""
+    lines = (line for table in tables for line in table.lines)
+    return next((line for line in lines if line.path == path), None)

@@ -12,7 +12,7 @@ from congress.models import ResultClass, Session
 from evaluation.models import Grade, Verdict
 from handling.models import Opinion, Promise, Reply
 from ledgers.models import ImportedCase, ImportedReceipt
-from ledgers.selectors import BLANK_CASE, BLANK_RECEIPT
+from ledgers.selectors.cells import BLANK_CASE, BLANK_RECEIPT
 from ledgers.services.case_rows import CaseRows, ReceiptRows
 from ledgers.services.checking import round_of
 from ledgers.services.reading import Record

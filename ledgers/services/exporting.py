@@ -14,8 +14,8 @@ from accounts.models import Membership
 from common.figures import percent
 from common.spreadsheets.writing import Column, Kind, SheetOf, workbook_bytes, write_workbook
 from congress.models import Session, System
-from ledgers import selectors
 from ledgers.figures import figures
+from ledgers.selectors import cells as selectors
 from ledgers.services.reading import Progress
 from ledgers.tables import Table, tables_of
 from ledgers.workbook import PROMISES, RECEIPTS, SHEETS, SUGGESTIONS, SUMMARY, Heading

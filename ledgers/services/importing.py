@@ -16,7 +16,7 @@ from audit.services import record
 from common.refusals import Refusal
 from common.spreadsheets.rows import Fault
 from congress.models import Congress, Session
-from ledgers import selectors
+from ledgers.selectors import cells as selectors
 from ledgers.services import places
 from ledgers.services.case_rows import CaseRows, put_together
 from ledgers.services.checking import check
