@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role, User
 from audit.models import AuditEvent
+from common.forms import DayInput
 
 
 class UserFilter(filters.FilterSet):
@@ -53,8 +54,12 @@ class SeatFilter(filters.FilterSet):
 
 
 class AuditEventFilter(filters.FilterSet):
-    since = filters.DateFilter(label="自", field_name="at", lookup_expr="date__gte")
-    until = filters.DateFilter(label="至", field_name="at", lookup_expr="date__lte")
+    since = filters.DateFilter(
+        label="自", field_name="at", lookup_expr="date__gte", widget=DayInput
+    )
+    until = filters.DateFilter(
+        label="至", field_name="at", lookup_expr="date__lte", widget=DayInput
+    )
     who = filters.CharFilter(label="操作人", method="by_person")
     action = filters.CharFilter(label="动作代码，如 user", lookup_expr="startswith")
     subject_type = filters.CharFilter(label="对象类型代码", lookup_expr="exact")

@@ -53,7 +53,10 @@ def pdf(template: str | Path, data: Mapping[str, Any], *, at: datetime | None = 
     The data must be what JSON can hold; the head of each template names its keys. ``at`` is the
     date of the document; the same data of the same date makes the same bytes.
     """
-    return _compiled(template, data, {"format": "pdf", "pdf_standards": ARCHIVAL, "timestamp": at})
+    moment = at and at.replace(microsecond=0)  # a PDF knows no parts of a second
+    return _compiled(
+        template, data, {"format": "pdf", "pdf_standards": ARCHIVAL, "timestamp": moment}
+    )
 
 
 def pictures(template: str | Path, data: Mapping[str, Any], dots_per_inch: int = 96) -> list[bytes]:

@@ -127,6 +127,9 @@ class TestPdfLetter:
     def test_is_the_same_twice(self):
         assert pdf("letter.typ", LETTER, at=AT) == pdf("letter.typ", LETTER, at=AT)
 
+    def test_takes_the_time_of_a_clock_with_parts_of_a_second(self):
+        assert pdf("letter.typ", LETTER, at=AT.replace(microsecond=5)).startswith(b"%PDF-")
+
     def test_grows_by_pages_and_is_never_cut_off(self):
         def pages(paragraphs):
             item = {"number": "一", "request": "全部", "answer": "\n".join([LONG] * paragraphs)}
