@@ -46,4 +46,4 @@ def counts(actor: Membership) -> dict[str, int]:
     receipts = receipts_of(actor).aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in shown}
     )
-    return {str(State(state)): count for state, count in receipts.items()}
+    return {State(state).label: count for state, count in receipts.items()}
