@@ -160,7 +160,7 @@ _WRITERS = rules.PROXY_ROLES | {Role.DEPUTY}
 
 _QUEUES = (
     Queue(
-        code="sent_back_suggestions",
+        code="suggestion_sent_back",
         label="退回修改",
         ask="按审核意见修改后重新提交",
         button="修改",
@@ -170,7 +170,7 @@ _QUEUES = (
         order=10,
     ),
     Queue(
-        code="cosign_invitations",
+        code="suggestion_cosign_invitations",
         label="联名邀请",
         ask="阅读全文，决定是否联名",
         button="阅读",
@@ -180,7 +180,7 @@ _QUEUES = (
         order=12,
     ),
     Queue(
-        code="withdrawal_consents",
+        code="suggestion_withdrawal_consents",
         label="撤回征求意见",
         ask="表明是否同意撤回",
         button="表态",
@@ -190,7 +190,7 @@ _QUEUES = (
         order=14,
     ),
     Queue(
-        code="first_reviews",
+        code="suggestion_first_reviews",
         label="待初审",
         ask="初审建议",
         button="初审",
@@ -200,7 +200,7 @@ _QUEUES = (
         order=16,
     ),
     Queue(
-        code="reviews",
+        code="suggestion_reviews",
         label="待审核",
         ask="审核建议",
         button="审核",
@@ -210,7 +210,7 @@ _QUEUES = (
         order=18,
     ),
     Queue(
-        code="drafts",
+        code="suggestion_drafts",
         label="草稿",
         ask="写完后提交",
         button="继续填写",
@@ -235,7 +235,8 @@ def register() -> None:
     """Tell the case page and the inbox what this app offers."""
     for code, label, targets, order, is_quiet in _DEEDS:
         url = f"suggestions:{_URL_OF.get(code, code)}"
-        register_action(CaseAction(code, label, url, targets, order, is_quiet))
+        # Codes are one name space: assignment accepts too.
+        register_action(CaseAction(f"suggestion_{code}", label, url, targets, order, is_quiet))
     for queue in _QUEUES:
         register_queue(queue)
     for code, title, build, order in _PANELS:
