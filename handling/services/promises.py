@@ -304,9 +304,11 @@ def carry_over(year: int, *, at: datetime) -> int:
     """
     Mark the promises of earlier years that bind a unit still as carried into ``year`` (结转).
 
-    Returns how many were carried; a second run in the same year adds none.
+    Returns how many were carried; a second run in the same year adds none. A ledger told of a past
+    session stays as it was told: its figures have been reported.
     """
     earlier = Promise.objects.uncleared().filter(promised_on__lt=date(year, 1, 1))
+    earlier = earlier.exclude(suggestion__is_imported=True, suggestion__session__is_archived=True)
     fresh = earlier.filter(Q(carried_year__isnull=True) | Q(carried_year__lt=year))
     carried = fresh.update(carried_year=year)
     if carried:

@@ -7,6 +7,7 @@ import pytest
 from assignment.models import Assignment
 from common.spreadsheets.source import WorkbookRefused
 from congress.models import Category, Congress, Deputy, ResultClass, Session, Unit
+from handling.services.promises import carry_over
 from ledgers.services.importing import LedgerFaulty, import_ledger
 from ledgers.services.places import NoSuchCongress
 from ledgers.workbook import SUGGESTIONS
@@ -453,3 +454,12 @@ def test_a_term_is_found_again():
     take_in_rows([case_row()])
 
     assert Session.objects.get(name=SESSION).term == term
+
+
+def test_the_new_year_carries_no_promise_of_a_past_session_over():
+    rows = ([case_row()], [receipt_row(答复日期=date(2023, 5, 1))])
+    told = [promise_row(承诺日期=date(2023, 5, 1))]
+    take_in_rows(*rows, told)
+
+    assert carry_over(2024, at=NOW) == 0
+    assert take_in_rows(*rows, told).unchanged == 1
