@@ -17,6 +17,7 @@ from accounts.roles import (
     UNIT_ROLES,
 )
 from desk.selectors import inbox
+from ledgers.rules import FIGURE_ROLES
 from notices.models import Alert
 
 _CASEWORKERS = frozenset(Role) - ADMIN_ROLES
@@ -53,6 +54,7 @@ PLACES = [
     Place("批量交办", "assignment:batch", "send", OFFICE_ROLES),
     Place("承办件", "assignment:receipts", "inbox", UNIT_ROLES),
     Place("看板", "desk:dashboard", "chart", OFFICE_ROLES | {Role.LEADER}),
+    Place("统计台账", "ledgers:figures", "table", FIGURE_ROLES),
     Place("基础资料", "roster", "table", STAFF_ROLES),
     Place("用户和身份", "users", "user", frozenset({Role.SYSTEM_ADMIN})),
     Place("工作日历", "calendar", "table", frozenset({Role.SYSTEM_ADMIN})),

@@ -6,7 +6,8 @@ from accounts.models import Membership, Role
 from accounts.roles import ADMIN_ROLES, COMMITTEE_STAFF_ROLES
 from ledgers.models import LedgerJob
 
-_READS_FIGURES = COMMITTEE_STAFF_ROLES | {Role.LEADER, Role.SYSTEM_OFFICE}
+#: Who reads the figures of a session.
+FIGURE_ROLES = COMMITTEE_STAFF_ROLES | {Role.LEADER, Role.SYSTEM_OFFICE}
 State = LedgerJob.State
 
 
@@ -22,7 +23,7 @@ def may_export(actor: Membership) -> bool:
 
 def may_read_figures(actor: Membership) -> bool:
     """Test if the actor reads the figures of a session; a system's office those of its system."""
-    return actor.role in _READS_FIGURES
+    return actor.role in FIGURE_ROLES
 
 
 def may_confirm(actor: Membership, job: LedgerJob) -> bool:
