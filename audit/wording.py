@@ -25,6 +25,7 @@ THINGS = {
     "lamp": "亮灯",
     "ledger": "台账",
     "membership": "身份",
+    "message": "对外消息",
     "office": "交办机构",
     "official": "领导",
     "opinion": "协办意见",
@@ -69,8 +70,10 @@ DEEDS = {
     "read": "查看",
     "release": "反馈",
     "remove": "移除",
+    "resend": "重新发送",
     "reset_password": "重置密码",
     "reset_second_factor": "重置两步验证",
+    "settle": "人工核实",
     "switch": "切换",
 }
 #: The keys of an event's details.

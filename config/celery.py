@@ -24,8 +24,32 @@ VISIBILITY_TIMEOUT = 60 * 60
 HARD_LIMIT = 30 * 60
 SOFT_LIMIT = HARD_LIMIT - 60
 
-# Filled by the owners of the tasks: name → {"task": dotted path, "schedule": …}.
+# Filled by the owners of the tasks: name → {"task": dotted path, "schedule": …}. A ring that nobody
+# heard in time is dropped (``expires``): the next one finds the same rows.
 BEAT_SCHEDULE: dict[str, dict[str, object]] = {
+    "seal the record": {
+        "task": "audit.tasks.seal_audit_record",
+        "schedule": 20.0,
+        "options": {"expires": 20},
+    },
+    "anchor the record": {
+        "task": "audit.tasks.anchor_audit_record",
+        "schedule": crontab(hour=0, minute=5),
+    },
+    "group alerts": {
+        "task": "notices.tasks.group_alerts",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "deliver messages": {
+        "task": "notices.tasks.deliver_messages",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "tell of messages in doubt": {
+        "task": "notices.tasks.tell_of_stuck_messages",
+        "schedule": crontab(hour=8, minute=30),
+    },
     # Before the offices open, so that the day begins with what is due.
     "remind": {"task": "supervision.tasks.remind", "schedule": crontab(hour=7, minute=30)},
     "talks nobody disputed": {

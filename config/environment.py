@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from datetime import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -30,6 +31,16 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: list[str]) -> list[str]:
     """Read a list of words separated by commas."""
     return [word.strip() for word in text(name).split(",") if word.strip()] or default
+
+
+def times(name: str, default: list[str]) -> list[time]:
+    """Read hours of the day separated by commas, such as ``09:00,15:00``."""
+    try:
+        return sorted({time.fromisoformat(word) for word in words(name, default)})
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"环境变量 {name} 应为用逗号分隔的时刻，如“09:00,15:00”，现在是“{text(name)}”。"
+        ) from None
 
 
 def one_of(name: str, *choices: str) -> str:

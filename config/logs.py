@@ -6,13 +6,26 @@ from datetime import UTC, datetime
 
 # json escapes the control characters below 32; these end a line or steer a terminal as well.
 _OTHER_CONTROLS = {code: f"\\u{code:04x}" for code in (*range(0x7F, 0xA0), 0x2028, 0x2029)}
+_OWN = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+_OURS = {"audit", "common"}
+
+
+def _facts(record: logging.LogRecord) -> dict[str, object]:
+    """Return what a caller of ours gave as ``extra``; Django's may hold a whole request."""
+    if record.name.partition(".")[0] not in _OURS:
+        return {}
+    return {name: value for name, value in vars(record).items() if name not in _OWN}
+
+
+def _on_one_line(content: dict[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, default=str).translate(_OTHER_CONTROLS)
 
 
 class JSONFormatter(logging.Formatter):
     """One JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        entry = {
+        entry: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -21,12 +34,26 @@ class JSONFormatter(logging.Formatter):
         }
         if record.exc_info:
             entry["fault"] = self.formatException(record.exc_info)
-        return json.dumps(entry, ensure_ascii=False).translate(_OTHER_CONTROLS)
+        if facts := _facts(record):
+            entry["facts"] = facts
+        return _on_one_line(entry)
+
+
+class PlainFormatter(logging.Formatter):
+    """A readable line for a developer, with the facts of the event behind it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        facts = _facts(record)
+        return f"{super().format(record)} {_on_one_line(facts) if facts else ''}".rstrip()
 
 
 def logging_settings(*, development: bool) -> dict[str, object]:
     """Return Django's LOGGING: readable lines for a developer, JSON for a collector."""
-    plain = {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    plain = {
+        "()": "config.logs.PlainFormatter",
+        "format": "{asctime} {levelname} {name}: {message}",
+        "style": "{",
+    }
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -40,6 +67,9 @@ def logging_settings(*, development: bool) -> dict[str, object]:
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # The daily head of the audit chain, and what development does not send outside.
+            "audit": {"level": "INFO"},
+            "common.channels": {"level": "INFO"},
             "celery": {"handlers": ["console"], "level": "INFO", "propagate": False},
         },
     }

@@ -317,12 +317,21 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
 USE_TZ = True
 
-EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+# How people are told things outside; without any of the three, development writes into the log
+# and production keeps to the inbox. docs/configuration.md says what each variable means.
+MESSAGE_SLOTS = env.times("MESSAGE_SLOTS", ["09:00", "15:00"])
+MESSAGE_SIGNATURE = env.text("MESSAGE_SIGNATURE", "代表建议")
+MESSAGE_PLATFORM_URL = env.text("MESSAGE_PLATFORM_URL")
+MESSAGE_PLATFORM_SECRET = env.text("MESSAGE_PLATFORM_SECRET")
+MESSAGE_PLATFORM_CONGRESSES = env.words("MESSAGE_PLATFORM_CONGRESSES", [])
+SMS_URL = env.text("SMS_URL")
+SMS_TOKEN = env.text("SMS_TOKEN")
+SMS_SIGNATURE = env.text("SMS_SIGNATURE")
+EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=False)
-EMAIL_TIMEOUT = 10
+EMAIL_SECURITY = env.one_of("EMAIL_SECURITY", "none", "starttls", "tls")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "daibiao@localhost")
 
 LOGGING = logging_settings(development=DEVELOPMENT)

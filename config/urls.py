@@ -19,6 +19,7 @@ urlpatterns = [
     path("supervision/", include("supervision.urls")),
     path("evaluation/", include("evaluation.urls")),
     path("ledgers/", include("ledgers.urls")),
+    path("notices/", include("notices.urls")),
 ]
 
 if settings.DEVELOPMENT:

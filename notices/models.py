@@ -1,5 +1,8 @@
 """What people are told: alerts that are never lost, messages that carry them outside."""
 
+import uuid
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +24,7 @@ class Message(models.Model):
         SENT = "sent", "已发送"
         FAILED = "failed", "发送失败"
         PARKED = "parked", "存疑待核"
+        UNNEEDED = "unneeded", "无需发送"
 
     user = models.ForeignKey(
         User, models.PROTECT, related_name="outside_messages", verbose_name="收件人"
@@ -35,6 +39,8 @@ class Message(models.Model):
     not_before = models.DateTimeField("最早发送时间")
     state_at = models.DateTimeField("状态时间")
     error = models.CharField("错误", max_length=300, blank=True)
+    # The same however often it is tried: a gateway that has seen it drops the repeat.
+    key = models.UUIDField("幂等键", default=uuid.uuid4, editable=False, unique=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "对外消息"
@@ -43,12 +49,21 @@ class Message(models.Model):
             models.UniqueConstraint(
                 fields=["user", "channel", "day", "slot"], name="message_once_a_slot"
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=["waiting", "unneeded"]) | ~Q(text="") & Q(attempts__gt=0),
+                name="message_that_left_says_something",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["not_before"],
                 condition=Q(state__in=["waiting", "sending"]),
                 name="message_undelivered",
+            ),
+            models.Index(
+                fields=["state_at"],
+                condition=Q(state__in=["failed", "parked"]),
+                name="message_for_a_person",
             ),
         ]
 
@@ -99,6 +114,10 @@ class Alert(models.Model):
                 condition=Q(deadline_id__isnull=False),
                 name="alert_once_a_rung_and_day",
             ),
+            models.CheckConstraint(
+                condition=Q(message__isnull=True) | Q(grouped_at__isnull=False),
+                name="alert_in_a_message_was_grouped",
+            ),
         ]
         indexes = [
             models.Index(fields=["recipient", "-at"], name="alert_inbox"),
@@ -110,3 +129,8 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def due_on(self) -> date | None:
+        """Return the last day of the deadline a reminder is about; a rung counts days to it."""
+        return None if self.rung is None else self.day + timedelta(days=self.rung)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from config.logs import JSONFormatter
+from config.logs import JSONFormatter, PlainFormatter
 
 
 def line_of(message: str, *arguments: object, exc_info=None) -> str:
@@ -44,3 +44,29 @@ def test_a_fault_stays_on_its_line():
 
 def test_chinese_stays_readable():
     assert "办理中" in line_of("办理中")
+
+
+def record_of(name: str, **facts: object) -> logging.LogRecord:
+    return logging.makeLogRecord({"name": name, "msg": "sent", "levelname": "INFO", **facts})
+
+
+def test_facts_of_our_own_events_are_kept():
+    line = JSONFormatter().format(record_of("common.channels.log", channel="短信", key="k\n1"))
+
+    assert json.loads(line)["facts"] == {"channel": "短信", "key": "k\n1"}
+    assert len(line.splitlines()) == 1
+
+
+def test_a_whole_request_is_not_kept():
+    assert "facts" not in json.loads(
+        JSONFormatter().format(record_of("django.request", request="/?q=13800001111"))
+    )
+
+
+def test_a_developer_reads_the_facts_behind_the_line():
+    formatter = PlainFormatter("{levelname} {name}: {message}", style="{")
+
+    assert [
+        formatter.format(record_of("audit.anchor", seq=7)),
+        formatter.format(record_of("audit.anchor")),
+    ] == ['INFO audit.anchor: sent {"seq": 7}', "INFO audit.anchor: sent"]

@@ -1,4 +1,4 @@
-"""Tell people: rows written with the change itself, delivered by the drain afterwards."""
+"""Alerts: rows written with the change itself, told in the inbox at once."""
 
 from __future__ import annotations
 

@@ -1,0 +1,124 @@
+"""
+Put each alert into the one message of its person, channel, day and slot (归入消息).
+
+Two runs at once share the work: alerts are taken with SKIP LOCKED, messages made by their unique
+key. An alert joins only a message that nobody has begun to send.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from congress.calendars import calendar_read_once, working_calendar
+from notices.channels import Ways, address_of, channel_for
+from notices.models import Alert, Message
+from notices.slots import Slot, Timetable
+
+SLICE = 500
+#: A slot that opened no longer ago than this may still be joined; later the next one is taken.
+GRACE = timedelta(hours=2)
+
+
+class _Place(NamedTuple):
+    """What makes a message the only one."""
+
+    user_id: int
+    channel: str
+    slot: Slot
+
+
+def group_alerts(*, ways: Ways, at: datetime) -> int:
+    """Place all alerts that have no place yet and return how many were looked at."""
+    looked_at = 0
+    with calendar_read_once():
+        timetable = Timetable(settings.MESSAGE_SLOTS, working_calendar())
+        while n := _group_slice(timetable, ways=ways, at=at):
+            looked_at += n
+    return looked_at
+
+
+@transaction.atomic
+def _group_slice(timetable: Timetable, *, ways: Ways, at: datetime) -> int:
+    alerts = list(
+        Alert.objects.filter(grouped_at__isnull=True)
+        .select_related("recipient__user", "congress")
+        .select_for_update(skip_locked=True, of=("self",))
+        .order_by("pk")[:SLICE]
+    )
+    waiting = {}
+    for alert in alerts:
+        alert.grouped_at = at
+        if (channel := _channel_of(alert, ways)) is not None:
+            slot = _slot_of(alert, timetable, at)
+            waiting[alert] = _Place(alert.recipient.user_id, channel, slot)
+    _place(waiting, timetable, at)
+    Alert.objects.bulk_update(alerts, ["grouped_at", "message"])
+    return len(alerts)
+
+
+def _channel_of(alert: Alert, ways: Ways) -> str | None:
+    """Choose how an alert goes outside; what was read in the inbox need not."""
+    user = alert.recipient.user
+    if alert.read_at is not None or not user.is_active:
+        return None
+    return channel_for(user, alert.congress, ways)
+
+
+def _slot_of(alert: Alert, timetable: Timetable, at: datetime) -> Slot:
+    slot = timetable.first_from(alert.at)
+    # After a standstill nobody is told at an hour that is long past.
+    return slot if slot.opens_at + GRACE > at else timetable.first_from(at)
+
+
+def _place(waiting: dict[Alert, _Place], timetable: Timetable, at: datetime) -> None:
+    users = {alert.recipient.user_id: alert.recipient.user for alert in waiting}
+    while waiting:
+        addresses = {
+            place: address_of(users[place.user_id], place.channel) for place in waiting.values()
+        }
+        messages = _messages_at(addresses, at)
+        later = {}
+        for alert, place in waiting.items():
+            if (message := messages[place]).state == Message.State.WAITING and not message.text:
+                alert.message = message
+            else:
+                later[alert] = place._replace(slot=timetable.after(place.slot))
+        waiting = later
+
+
+def _messages_at(addresses: dict[_Place, str], at: datetime) -> dict[_Place, Message]:
+    """Make the messages that are missing, and lock all of them until the alerts are in."""
+    # In one order everywhere, so that two runs never wait for each other.
+    Message.objects.bulk_create(
+        [_new_message(place, addresses[place], at) for place in sorted(addresses)],
+        ignore_conflicts=True,
+    )
+    found = Message.objects.select_for_update(no_key=True).filter(
+        user__in={place.user_id for place in addresses},
+        day__in={place.slot.day for place in addresses},
+    )
+    return _by_place(found.order_by("pk"))
+
+
+def _new_message(place: _Place, address: str, at: datetime) -> Message:
+    return Message(
+        user_id=place.user_id,
+        channel=place.channel,
+        day=place.slot.day,
+        slot=place.slot.number,
+        address=address,
+        not_before=place.slot.opens_at,
+        state_at=at,
+    )
+
+
+def _by_place(messages: Iterable[Message]) -> dict[_Place, Message]:
+    return {
+        _Place(message.user_id, message.channel, Slot(message.day, message.slot)): message
+        for message in messages
+    }

@@ -1,0 +1,214 @@
+"""Each alert gets one place: the message of its person, channel, day and slot, or none."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, connection
+from django.test.utils import CaptureQueriesContext
+
+from common.channels.log import LogChannel
+from notices.models import Alert, Message
+from notices.services import read_all
+from notices.services.grouping import group_alerts
+from tests.factories import NOW, TODAY
+from tests.factories.accounts import make_member
+from tests.factories.notices import make_alert, make_message, reachable
+from tests.together import at_once
+
+Channel, State = Message.Channel, Message.State
+WAYS = {Channel.SMS: LogChannel("sms"), Channel.EMAIL: LogChannel("email")}
+FIFTEEN = NOW + timedelta(hours=5)
+
+
+def group(at=NOW, ways=WAYS):
+    return group_alerts(ways=ways, at=at)
+
+
+def messages():
+    return list(
+        Message.objects.order_by("day", "slot", "user").values_list(
+            "user", "channel", "day", "slot", "address", "not_before"
+        )
+    )
+
+
+@pytest.mark.django_db
+class TestGroupAlerts:
+    def test_puts_all_of_a_person_into_one_message_of_the_next_slot(self, clerk):
+        reachable(clerk)
+        alerts = [make_alert(clerk) for _ in range(3)]
+
+        assert group() == 3
+
+        assert messages() == [(clerk.user_id, "sms", TODAY, 1500, "13800001111", FIFTEEN)]
+        assert set(Alert.objects.values_list("message__alerts", "grouped_at")) == {
+            (alert.pk, NOW) for alert in alerts
+        }
+
+    def test_one_person_in_two_seats_is_told_once(self, clerk, unit):
+        reachable(clerk)
+        head = make_member("unit_head", unit, user=clerk.user)
+        make_alert(clerk)
+        make_alert(head)
+
+        group()
+
+        assert len(messages()) == 1
+
+    def test_later_alerts_join_until_the_slot_opens(self, clerk):
+        reachable(clerk)
+        make_alert(clerk)
+        group()
+        make_alert(clerk, at=NOW + timedelta(hours=1))
+
+        group(NOW + timedelta(hours=1))
+
+        assert len(messages()) == 1
+        assert Message.objects.get().alerts.count() == 2
+
+    @pytest.mark.parametrize("state", [State.SENDING, State.SENT, State.PARKED, State.FAILED])
+    def test_nothing_joins_a_message_that_began_to_leave(self, clerk, state):
+        reachable(clerk)
+        make_message(clerk, slot=1500, state=state)
+        make_alert(clerk)
+
+        group()
+
+        assert [(day, slot) for _, _, day, slot, *_ in messages()] == [
+            (TODAY, 1500),
+            (date(2026, 3, 10), 900),
+        ]
+
+    def test_nothing_joins_a_message_whose_text_was_tried(self, clerk):
+        reachable(clerk)
+        make_message(clerk, slot=1500, text="您有1项待办，请登录系统办理。", attempts=1)
+        make_alert(clerk)
+
+        group()
+
+        assert Message.objects.order_by("pk").last().slot == 900
+
+    def test_a_slot_missed_by_a_little_is_still_taken(self, clerk):
+        reachable(clerk)
+        make_alert(clerk)
+
+        group(FIFTEEN + timedelta(hours=1))
+
+        assert messages()[0][5] == FIFTEEN
+
+    def test_after_a_standstill_the_next_slot_is_taken(self, clerk):
+        reachable(clerk)
+        make_alert(clerk)
+
+        group(NOW + timedelta(days=5))  # a Saturday
+
+        assert messages()[0][2:4] == (date(2026, 3, 16), 900)
+
+    def test_what_was_read_need_not_go_outside(self, clerk):
+        reachable(clerk)
+        make_alert(clerk)
+        read_all(by=clerk, at=NOW)
+
+        group()
+
+        assert messages() == []
+        assert Alert.objects.get().grouped_at == NOW
+
+    def test_mail_is_for_those_without_a_mobile_number(self, clerk, other_clerk, outsider):
+        reachable(clerk, phone="0000-11112222", email="clerk@example.cn")
+        reachable(other_clerk, phone="+86 138 0000 2222", email="other@example.cn")
+        reachable(outsider, phone="")
+        for member in (clerk, other_clerk, outsider):
+            make_alert(member)
+
+        group()
+
+        assert {(user, channel, address) for user, channel, _, _, address, _ in messages()} == {
+            (clerk.user_id, "email", "clerk@example.cn"),
+            (other_clerk.user_id, "sms", "13800002222"),
+        }
+
+    def test_the_platform_is_offered_to_its_congresses_alone(self, clerk, other_staff, settings):
+        settings.MESSAGE_PLATFORM_CONGRESSES = [clerk.congress.code]
+        for member in (clerk, other_staff):
+            make_alert(reachable(member))
+
+        group(ways=WAYS | {Channel.WEBHOOK: LogChannel("webhook")})
+
+        assert {row[:2] for row in messages()} == {
+            (clerk.user_id, "webhook"),
+            (other_staff.user_id, "sms"),
+        }
+
+    def test_nobody_is_told_outside_who_may_not_sign_in(self, clerk):
+        reachable(clerk)
+        clerk.user.is_active = False
+        clerk.user.save()
+        make_alert(clerk)
+
+        assert group() == 1
+
+        assert messages() == []
+
+    def test_asks_the_database_as_often_for_many_as_for_one(self, congress, unit, other_unit):
+        def queries(n):
+            for _ in range(n):
+                make_alert(reachable(make_member("clerk", unit)))
+            with CaptureQueriesContext(connection) as captured:
+                group()
+            return len(captured)
+
+        group()
+
+        assert queries(1) == queries(3)
+
+
+@pytest.mark.django_db
+class TestWhatTheDatabaseKeeps:
+    def test_a_person_has_one_message_a_slot(self, clerk):
+        make_message(clerk, slot=900)
+
+        with pytest.raises(IntegrityError, match="message_once_a_slot"):
+            make_message(clerk, slot=900)
+
+    def test_an_alert_in_a_message_was_grouped(self, clerk):
+        message = make_message(clerk)
+
+        with pytest.raises(IntegrityError, match="alert_in_a_message_was_grouped"):
+            make_alert(clerk, message=message)
+
+    def test_what_left_says_something(self, clerk):
+        with pytest.raises(IntegrityError, match="message_that_left_says_something"):
+            make_message(clerk, state=State.SENT, text="")
+
+    def test_a_rung_is_told_once_a_day(self, clerk):
+        given = {"deadline_id": 7, "rung": 3}
+        make_alert(clerk, **given)
+
+        with pytest.raises(IntegrityError, match="alert_once_a_rung_and_day"):
+            make_alert(clerk, **given)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_four_drains_at_once_give_each_alert_one_place(unit, other_unit):
+    members = [reachable(make_member("clerk", unit)) for _ in range(20)]
+    for _ in range(30):
+        Alert.objects.bulk_create(
+            Alert(
+                congress_id=member.congress_id,
+                recipient=member,
+                text="待签收",
+                day=TODAY,
+                at=NOW,
+                key=f"{_}",
+            )
+            for member in members
+        )
+
+    counts = at_once(*[group] * 4)
+
+    assert sum(counts) == 600
+    assert sorted(Message.objects.values_list("user", flat=True)) == [
+        member.user_id for member in members
+    ]
+    assert {message.alerts.count() for message in Message.objects.all()} == {30}
