@@ -31,25 +31,29 @@ def create_user(
     phone: str = "",
     email: str = "",
     password: str | None = None,
+    hashed_password: str = "",
 ) -> tuple[User, str]:
     """
     Make a user (新建用户) and return it with the one-time password to hand over.
 
-    ``password`` is for a demonstration only: it stays, need not be changed, and is on record.
+    ``password`` is for a demonstration only: it stays, need not be changed, and is on record;
+    ``hashed_password`` is the same for many users at once, hashed by the caller.
 
     :raises UsernameTaken: if somebody has the name already.
     """
     if User.objects.filter(username__iexact=username).exists():
         raise UsernameTaken(username)
     user = User(username=username, name=name, phone=phone, email=email)
-    if password is None:
+    if hashed_password:
+        user.password = hashed_password
+    elif password is None:
         password = give_initial_password(user, at=at)
     else:
         user.set_password(password)
     user.save()
     detail = {"username": username, "is_initial": user.must_change_password}
     record("user.add", by=by, at=at, subject=user, detail=detail)
-    return user, password
+    return user, password or ""
 
 
 @transaction.atomic

@@ -1,0 +1,53 @@
+from collections import Counter
+from datetime import date
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from accounts.models import Membership, Role, User
+from congress.models import Congress
+from demonstration.loading import topics
+from demonstration.scenes import PROGRAMME
+from suggestions.models import Deadline, Suggestion
+from suggestions.stages import Stage
+
+TODAY = date(2026, 3, 18)
+
+
+def test_there_are_as_many_subjects_as_scenes():
+    assert sum(count for _, count in PROGRAMME) == 120
+    assert len({topic.title for topic in topics()}) == len(topics()) >= 120
+
+
+def test_the_demonstration_shows_every_state(db):
+    call_command("load_demo", today=TODAY, verbosity=0)
+
+    city = Congress.objects.get(code="demo")
+    current = Suggestion.objects.filter(session__congress=city, session__is_current=True)
+    stages = Counter(current.values_list("stage", flat=True))
+    assert sum(stages.values()) == 120
+    assert set(stages) == set(Stage)
+    assert city.sessions.count() == 3
+    levels = Congress.objects.order_by("level").values_list("level", flat=True)
+    assert Counter(levels) == {"city": 1, "county": 2, "township": 1}
+    assert Deadline.objects.overdue(on=TODAY).exists()
+    _the_accounts_are_there()
+    _the_fifth_has_two_seats()
+    with pytest.raises(CommandError, match="空数据库"):
+        call_command("load_demo", today=TODAY, verbosity=0)
+
+
+def _the_accounts_are_there():
+    named = {f"daibiao{n:02d}" for n in range(1, 13)}
+    named |= {f"danwei{n:02d}{end}" for n in range(1, 7) for end in ("", "-head")}
+    named |= {"tuan01", "mishu01", "gongwei00", "gongwei01", "gongwei02", "ducha01", "dangban01"}
+    named |= {"zhuanwei01", "lingdao01", "lingban01", "sysadmin", "secadmin", "auditor"}
+    found = User.objects.filter(username__in=named)
+    assert found.count() == len(named)
+    assert all(user.check_password("shifan-2026") for user in found[:1])
+
+
+def _the_fifth_has_two_seats():
+    seats = Membership.objects.filter(user__username="daibiao05").order_by("pk")
+    assert [seat.role for seat in seats] == [Role.DEPUTY, Role.UNIT_HEAD]
+    assert seats[1].unit.name == "市农业农村局"
