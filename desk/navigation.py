@@ -21,6 +21,9 @@ from ledgers.rules import FIGURE_ROLES
 from notices.models import Alert
 
 _CASEWORKERS = frozenset(Role) - ADMIN_ROLES
+#: Staff enter for deputies from the list of cases: their navigation is full.
+_ENTERS = frozenset({Role.DELEGATION_SECRETARY, Role.SESSION_STAFF})
+_SUPERVISORS = OFFICE_ROLES | UNIT_ROLES | {Role.COMMITTEE, Role.LEADER}
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,18 @@ class Entry:
 
 #: At most nine a role; the pocket shell shows four.
 PLACES = [
-    Place("首页", "desk:home", "home", frozenset({Role.DEPUTY})),
+    Place("首页", "desk:deputy_home", "home", frozenset({Role.DEPUTY})),
+    Place("我的建议", "suggestions:mine", "doc", frozenset({Role.DEPUTY})),
     Place("待办", "desk:inbox", "inbox", _CASEWORKERS, is_inbox=True),
     Place("建议列表", "desk:cases", "doc", _CASEWORKERS - {Role.DEPUTY}),
-    Place("评价", "evaluation:overview", "star", COMMITTEE_STAFF_ROLES),
+    Place("本团建议", "suggestions:of_delegation", "doc", frozenset({Role.DELEGATION_SECRETARY})),
+    Place("代录建议", "suggestions:draft_for", "pen", _ENTERS),
     Place("批量交办", "assignment:batch", "send", OFFICE_ROLES),
-    Place("承办件", "assignment:receipts", "inbox", UNIT_ROLES),
+    Place("承办件", "assignment:receipts", "doc", UNIT_ROLES),
+    Place("见面沟通", "handling:meetings", "user", UNIT_ROLES),
+    Place("承诺事项", "handling:promises", "flag", COMMITTEE_STAFF_ROLES | UNIT_ROLES),
+    Place("督办", "supervision:overview", "clock", _SUPERVISORS),
+    Place("评价", "evaluation:overview", "star", COMMITTEE_STAFF_ROLES),
     Place("看板", "desk:dashboard", "chart", OFFICE_ROLES | {Role.LEADER}),
     Place("统计台账", "ledgers:figures", "table", FIGURE_ROLES),
     Place("基础资料", "roster", "table", STAFF_ROLES),
@@ -62,7 +71,7 @@ PLACES = [
     Place("消息发送", "notices:messages", "bell", frozenset({Role.SYSTEM_ADMIN})),
     Place("身份和账号", "seats", "user", frozenset({Role.SECURITY_ADMIN})),
     Place("审计记录", "audit_events", "table", frozenset({Role.AUDIT_ADMIN})),
-    Place("我的", "me", "user", frozenset(Role)),
+    Place("我的", "me", "user", frozenset(Role) - STAFF_ROLES),
 ]
 
 

@@ -15,6 +15,8 @@ from handling.models import Promise
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
+_CHOICES = (filters.ModelChoiceFilter, filters.ChoiceFilter)
+
 
 class CaseFilter(filters.FilterSet):
     """What one can ask of a list of cases. Start from ``visible_to``; pass actor and today."""
@@ -54,6 +56,10 @@ class CaseFilter(filters.FilterSet):
     def __init__(self, *args: Any, actor: Membership, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.actor, self.today = actor, today
+        for filter_ in self.filters.values():
+            # "---------" tells nobody anything.
+            if isinstance(filter_, _CHOICES):
+                filter_.extra["empty_label"] = "全部"
         for name, model in (
             ("session", Session),
             ("category", Category),

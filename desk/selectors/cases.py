@@ -12,8 +12,10 @@ from common.listing import Heading
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
+#: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
+_SESSION = F("session__opens_on").asc(nulls_first=True)
 HEADINGS = [
-    Heading("编号", key="number", by=["session_id", "-filing", "number"]),
+    Heading("编号", key="number", by=[_SESSION, "-filing", "number"]),
     Heading("标题", key="title", by="title"),
     Heading("领衔代表", key="deputy", by="lead_deputy__name"),
     Heading("类别", key="category", by="category__order"),

@@ -113,7 +113,7 @@ def _stats(numbers: dict[str, Any], session: Session) -> list[Stat]:
             "项",
             f"已销号 {promises['fulfilled']}，到期未销号 {promises['overdue']}，"
             f"未到期 {promises['not_due']}",
-            "",
+            f"{reverse('desk:cases')}?session={session.pk}&promise=any",
         ),
     ]
 
@@ -124,7 +124,7 @@ def _late_stat(late: int) -> Stat:
         str(late),
         "项",
         "签收、沟通、协办、答复等全部期限",
-        "",
+        reverse("supervision:overview"),
         "late" if late else "",
     )
 

@@ -24,7 +24,7 @@ from congress.profile import rules_for
 from evaluation.models import Grade, Verdict
 from evaluation.selectors import open_receipts
 from evaluation.services import closing
-from handling.models import Delivery, Reply
+from handling.models import Reply
 from notices import services as notices
 from notices.models import Alert
 from suggestions import attachments, deadlines, timeline
@@ -315,10 +315,8 @@ def _write(
 def _stop_feedback_clock(case: Suggestion, *, at: datetime) -> None:
     if any(receipt.answers for receipt in open_receipts(case)):
         return
-    for delivery in Delivery.objects.filter(
-        reply__assignment__suggestion=case, feedback_deadline__isnull=False
-    ).select_related("feedback_deadline"):
-        deadlines.meet(delivery.feedback_deadline, at=at)
+    for clock in Deadline.objects.open().filter(suggestion=case, kind=Deadline.Kind.FEEDBACK):
+        deadlines.meet(clock, at=at)
 
 
 def _start_office_clock(case: Suggestion, *, at: datetime, dissatisfied: bool) -> None:
