@@ -160,7 +160,8 @@ def consulted_reply(
     assignment: Assignment, code: str = "A", *, at: datetime = NOW, **fields: Any
 ) -> Consultation:
     """Return the question put to the deputy on a complete draft."""
-    if not Talk.objects.counted().filter(assignment=assignment).exists():
+    talks_now = Talk.objects.counted().filter(assignment=assignment)
+    if not talks_now.filter(round=reload(assignment).suggestion.round).exists():
         confirmed_talk(assignment, at=at)
     reply = saved_draft(assignment, code, at=at, **fields)
     head = head_of(assignment.unit)

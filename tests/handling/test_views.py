@@ -8,7 +8,7 @@ from handling.models import Consultation, Opinion, Promise, Reply, Talk
 from suggestions.models import Deadline
 from tests.factories import NOW, TODAY
 from tests.factories import handling as made
-from tests.factories.assignment import accept, accepted_assignment, handed_over_case
+from tests.factories.assignment import accepted_assignment
 from tests.factories.suggestions import reload
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -22,21 +22,6 @@ def _today(freezer_day):
 @pytest.fixture
 def freezer_day(monkeypatch):
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def receipt(unit, deputy, clerk):
-    return accepted_assignment(unit, lead=deputy.deputy, by=clerk)
-
-
-@pytest.fixture
-def shared(unit, other_unit, deputy, clerk, other_clerk):
-    """A case led by the unit, with the other unit in support, both signed for."""
-    case = handed_over_case(unit, other_unit, roles=["lead", "support"], lead=deputy.deputy)
-    lead, support = case.assignments.order_by("pk")
-    accept(lead, by=clerk)
-    accept(support, by=other_clerk)
-    return made.reload(lead), made.reload(support)
 
 
 def at(name, *args):

@@ -12,15 +12,10 @@ from notices.models import Alert
 from suggestions.models import Deadline, StageEvent
 from tests.factories import NOW, TODAY
 from tests.factories import handling as made
-from tests.factories.assignment import accepted_assignment, offered_assignment
+from tests.factories.assignment import offered_assignment
 from tests.factories.suggestions import on, reload
 
 State = Talk.State
-
-
-@pytest.fixture
-def receipt(unit, deputy, clerk):
-    return accepted_assignment(unit, lead=deputy.deputy, by=clerk)
 
 
 def round_of(receipt):
