@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -25,7 +25,8 @@ def messages_under(actor: Membership) -> QuerySet[Message]:
     return Message.objects.filter(Exists(alerts))
 
 
-class StateCount(NamedTuple):
+@dataclass(frozen=True)
+class StateCount:
     """How many messages are in one state."""
 
     state: str
