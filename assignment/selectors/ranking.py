@@ -23,7 +23,7 @@ LIKE = 0.25
 MOST_LIKE = 30
 SHOWN = 5
 # Weights: a wish says the most, a like title more than a mere category, load only breaks ties.
-WISH, TITLE, CATEGORY, LOAD = 4.0, 3.0, 1.5, 0.02
+WISH, TITLE, CATEGORY, LOAD = 5.0, 4.0, 1.0, 0.02
 
 
 @dataclass

@@ -174,8 +174,8 @@ def _add_urged(rows: dict[int, Row]) -> None:
     urgings = (
         Urging.objects.filter(assignment__in=[each.pk for each in live.values()])
         .select_related("by__user")
-        .order_by("assignment", F("at").desc())
-        .distinct("assignment")
+        .order_by("assignment_id", F("at").desc())
+        .distinct("assignment_id")
     )
     last = {urging.assignment_id: urging for urging in urgings}
     for row in rows.values():
