@@ -14,6 +14,8 @@ class MessageFilter(filters.FilterSet):
     channel = filters.ChoiceFilter(label="渠道", choices=Message.Channel, empty_label="全部渠道")
     name = filters.CharFilter(label="收件人姓名", field_name="user__name", lookup_expr="icontains")
 
+    since = filters.DateFilter(label="自", field_name="day", lookup_expr="gte")
+
     class Meta:
         model = Message
         fields: list[str] = []

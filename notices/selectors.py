@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -25,20 +25,26 @@ def messages_under(actor: Membership) -> QuerySet[Message]:
     return Message.objects.filter(Exists(alerts))
 
 
-@dataclass(frozen=True)
-class StateCount:
-    """How many messages are in one state."""
+class StateCount(NamedTuple):
+    """How many messages are in one state, and the query of the list that holds them."""
 
     state: str
     label: str
-    count: int
+    total: int
+    query: str
 
 
 def state_counts(actor: Membership, *, on: date) -> list[StateCount]:
     """Count the messages of the last days by state, in the order of their life."""
-    recent = messages_under(actor).filter(day__gte=on - timedelta(days=RECENT_DAYS))
+    since = on - timedelta(days=RECENT_DAYS)
+    recent = messages_under(actor).filter(day__gte=since)
     counts = dict(recent.order_by().values_list("state").annotate(n=Count("pk")))
     return [
-        StateCount(state.value, str(state.label), counts.get(state.value, 0))
+        StateCount(
+            state.value,
+            str(state.label),
+            counts.get(state.value, 0),
+            f"?state={state.value}&since={since}",
+        )
         for state in Message.State
     ]
