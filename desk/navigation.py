@@ -56,6 +56,7 @@ PLACES = [
     Place("建议列表", "desk:cases", "doc", _CASEWORKERS - {Role.DEPUTY}),
     Place("本团建议", "suggestions:of_delegation", "doc", frozenset({Role.DELEGATION_SECRETARY})),
     Place("代录建议", "suggestions:draft_for", "pen", _ENTERS),
+    Place("待审核", "suggestions:reviews", "inbox", frozenset({Role.SESSION_STAFF})),
     Place("批量交办", "assignment:batch", "send", OFFICE_ROLES),
     Place("承办件", "assignment:receipts", "doc", UNIT_ROLES),
     Place("见面沟通", "handling:meetings", "user", UNIT_ROLES),

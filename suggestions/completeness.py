@@ -78,6 +78,12 @@ def advice(draft: Draft) -> list[Remark]:
     return [remark for remark in remarks(draft) if not remark.is_gate]
 
 
+def advice_on_the_text(draft: Draft) -> list[Remark]:
+    """Return the advice for a page that lists the personal data itself."""
+    personal = set(_personal(draft))
+    return [remark for remark in advice(draft) if remark not in personal]
+
+
 def remarks(draft: Draft) -> list[Remark]:
     """Return everything there is to say about the draft, in the order of the screens."""
     return [

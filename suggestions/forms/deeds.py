@@ -108,7 +108,7 @@ class AcceptForm(PageForm):
         label="审核意见", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
     checked = forms.BooleanField(
-        label="已逐项核对，不属于下列不作建议处理的情形",
+        label="已逐项核对，不属于上列不作建议处理的情形",
         error_messages={"required": "请先逐项核对，再勾选。"},
     )
 

@@ -107,21 +107,21 @@ def first_review_queue(actor: Membership) -> QuerySet[Suggestion]:
 
 
 def review_queue(actor: Membership) -> QuerySet[Suggestion]:
-    """List what waits for the review of the congress, with its last day and who has it open."""
+    """Find what waits for the review of the congress, with its last day (工委审核)."""
     cases = Suggestion.objects.visible_to(actor).filter(stage=Stage.COMMITTEE_REVIEW)
     running = Deadline.objects.open().filter(suggestion=OuterRef("pk"), kind=Deadline.Kind.REVIEW)
-    return (
-        with_signers(cases)
-        .annotate(due_on=Subquery(running.values("due_on")[:1]))
-        .prefetch_related(Prefetch("open_review", OpenReview.objects.select_related("by__user")))
-        .order_by("due_on", "pk")
-    )
+    return cases.annotate(due_on=Subquery(running.values("due_on")[:1]))
+
+
+def review_rows(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    """Fetch what a row of the review queue shows, and who has it open."""
+    opened = Prefetch("open_review", OpenReview.objects.select_related("by__user"))
+    return with_signers(cases).prefetch_related(opened)
 
 
 def delegation_suggestions(actor: Membership) -> QuerySet[Suggestion]:
-    """List what a delegation or contact group has filed in the current session, newest first."""
-    cases = Suggestion.objects.visible_to(actor).filter(session__is_current=True)
-    return with_signers(cases).order_by("-pk")
+    """Find what a delegation or contact group has filed in the current session."""
+    return Suggestion.objects.visible_to(actor).filter(session__is_current=True)
 
 
 def deputies_for_proxy(actor: Membership) -> QuerySet[Deputy]:

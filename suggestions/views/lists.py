@@ -8,9 +8,20 @@ from django.views.decorators.http import require_GET
 
 from accounts.guard import require
 from common.htmx import render_page
+from common.listing import Heading, make_listing
 from suggestions import rules
+from suggestions.filters import DelegationFilter
 from suggestions.selectors import pages
 from suggestions.stages import ENDED
+
+_HEADINGS = (
+    Heading("编号", "number", ("filing", "number")),
+    Heading("标题", "title", "title"),
+    Heading("提出", "deputy", "lead_deputy__name"),
+    Heading("类别", "category", "category__order"),
+    Heading("阶段"),
+    Heading("提出日期", "filed", "proposed_on"),
+)
 
 
 @login_required
@@ -35,7 +46,14 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_GET
 def of_delegation(request: HttpRequest) -> HttpResponse:
     require(rules.is_secretary, request.actor)
-    query = request.GET.get("q", "").strip()[:40]
-    cases = pages.search(pages.delegation_suggestions(request.actor), query)
-    context = {"cases": cases, "query": query, "delegation": request.actor.delegation}
-    return render_page(request, "suggestions/of_delegation.html", context)
+    listing = make_listing(
+        request.GET,
+        pages.delegation_suggestions(request.actor),
+        filters=DelegationFilter,
+        headings=_HEADINGS,
+        default_sort="-filed",
+        rows=pages.with_signers,
+        filter_context={"actor": request.actor},
+    )
+    context = {"listing": listing, "delegation": request.actor.delegation}
+    return render_page(request, "suggestions/of_delegation.html", context, part="results")

@@ -15,9 +15,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.guard import require
 from common.htmx import go_to, render_page
+from common.listing import Heading, make_listing
 from common.refusals import Refusal
 from congress.models import DeclineGround
 from suggestions import completeness, rules, selectors
+from suggestions.filters import ReviewFilter
 from suggestions.forms.deeds import (
     AcceptForm,
     AcceptManyForm,
@@ -31,6 +33,13 @@ from suggestions.selectors import likeness, pages
 from suggestions.services import merging, reviewing
 
 _WORD = 40
+_HEADINGS = (
+    Heading("标题", "title", "title"),
+    Heading("提出", "delegation", ("delegation__order", "lead_deputy__name")),
+    Heading("类别", "category", "category__order"),
+    Heading("期限", "due", "due_on"),
+    Heading("正在审核"),
+)
 _SHOWN = 40
 
 
@@ -210,18 +219,21 @@ def _text(request: HttpRequest, case: Suggestion) -> dict[str, Any]:
         ),
         "wished": list(case.wished_units.all()),
         "reviews": pages.reviews_of(case),
-        "advice": completeness.advice(draft),
+        "advice": completeness.advice_on_the_text(draft),
         "personal": completeness.personal_data(case, [item.text for item in items]),
     }
 
 
 def _review_queue(request: HttpRequest, form: AcceptManyForm | None) -> HttpResponse:
-    queue = pages.review_queue(request.actor)
-    query = request.GET.get("q", "").strip()[:_WORD]
-    context = {
-        "cases": pages.search(queue, query),
-        "query": query,
-        "waiting": queue.count(),
-        "form": form,
-    }
-    return render_page(request, "suggestions/reviews.html", context)
+    listing = make_listing(
+        request.GET,
+        pages.review_queue(request.actor),
+        filters=ReviewFilter,
+        headings=_HEADINGS,
+        default_sort="due",
+        rows=pages.review_rows,
+        filter_context={"actor": request.actor},
+    )
+    may_enter = rules.may_enter_for_others(request.actor)
+    context = {"listing": listing, "form": form, "may_enter": may_enter}
+    return render_page(request, "suggestions/reviews.html", context, part="results")

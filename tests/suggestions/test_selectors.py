@@ -51,9 +51,11 @@ class TestQueryCounts:
         [
             ("deputy", registered_case, lambda actor: show(pages.own_suggestions(actor))),
             ("secretary", submitted_case, lambda actor: show(pages.first_review_queue(actor))),
-            ("secretary", registered_case, lambda actor: show(pages.delegation_suggestions(actor))),
+            ("secretary", registered_case, lambda actor: show(
+                pages.with_signers(pages.delegation_suggestions(actor)))),
             ("staff", case_in_review, lambda actor: [
-                getattr(row, "open_review", None) for row in pages.review_queue(actor)
+                getattr(row, "open_review", None)
+                for row in pages.review_rows(pages.review_queue(actor))
             ]),
             ("staff", registered_case, lambda actor: [
                 f"{row}{row.lead_deputy}" for row in pages.merge_targets(Suggestion(
