@@ -16,6 +16,8 @@ from django.utils.html import conditional_escape, format_html_join
 from django.utils.safestring import SafeString
 from django_cotton.templatetags import Attrs
 
+from common.figures import percent
+
 register = template.Library()
 
 WEEKDAYS = "一二三四五六日"
@@ -170,7 +172,5 @@ def listed(values: Iterable[Any] | str | None) -> list[str]:
 
 @register.filter
 def share(numerator: int | None, denominator: int | None) -> str:
-    """Write a rate with one decimal, or a dash where there is nothing to divide by."""
-    if not denominator or numerator is None:
-        return "—"
-    return f"{numerator * 100 / denominator:.1f}%"
+    """Write a rate as the reports do: two decimals, rounded half up; a dash without a divisor."""
+    return "—" if numerator is None else percent(numerator, denominator or 0)

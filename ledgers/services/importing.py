@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from ledgers.services.checking import check
 from ledgers.services.names import Names
 from ledgers.services.reading import Ledger, Progress, read_ledger
 from ledgers.services.writing import Writer
+from ledgers.workbook import SHEETS
 from suggestions.models import StageEvent, Suggestion
 from suggestions.workflow import lock_cases
 
@@ -35,8 +37,18 @@ class LedgerFaulty(Refusal):
     """A ledger of which nothing was taken in, with every fault that was found."""
 
     def __init__(self, faults: Iterable[Fault]):
-        self.faults = list(dict.fromkeys(faults))
-        super().__init__(f"台账有{len(self.faults)}处问题，没有导入任何内容。")
+        found = sorted(dict.fromkeys(faults), key=_place)
+        self.faults = found[:MOST_FAULTS]
+        super().__init__(f"台账有{len(found)}处问题，没有导入任何内容。")
+
+
+def _place(fault: Fault) -> tuple[int, int, int, str]:
+    """Order faults as one walks through the workbook."""
+    title, _, cell = fault.cell.partition("!")
+    sheets = list(SHEETS)
+    sheet = sheets.index(title) if title in sheets else len(sheets)
+    column, row = re.match(r"([A-Z]*)(\d*)", cell).groups()  # type: ignore[union-attr]
+    return (sheet, int(row or 0), len(column), column)
 
 
 class ImportCancelled(Refusal):
@@ -113,7 +125,7 @@ def _take_in(
     changed = _changed(known, rows)
     _refuse_live(known, changed)
     if ledger.faults:
-        raise LedgerFaulty(ledger.faults[:MOST_FAULTS])
+        raise LedgerFaulty(ledger.faults)
     new = [pair for pair in filled if pair[0].number not in known]
     corrected = [pair for pair in filled if pair[0].number in changed]
     writer.rewrite(known, corrected)

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.core.files.base import File
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.models import Membership
 from audit.services import record
@@ -100,7 +101,7 @@ def ask_export(query: str, *, total: int, by: Membership, at: datetime) -> Ledge
         kind=Kind.EXPORT,
         by=by,
         query=query[:1000],
-        file_name=f"建议台账{at:%Y%m%d%H%M}.xlsx",
+        file_name=f"建议台账{timezone.localtime(at):%Y%m%d%H%M}.xlsx",
         total=total,
         created_at=at,
         expires_at=at + KEPT,

@@ -111,8 +111,13 @@ class TestAttributes:
 
 
 class TestSmallFilters:
-    def test_a_share_has_one_decimal_or_a_dash(self):
-        assert [share(304, 316), share(0, 0), share(None, 5)] == ["96.2%", "—", "—"]
+    def test_a_share_is_written_as_in_the_reports_or_as_a_dash(self):
+        assert [share(304, 316), share(5, 32), share(0, 0), share(None, 5)] == [
+            "96.20%",
+            "15.63%",
+            "—",
+            "—",
+        ]
 
     def test_a_list_can_be_written_in_one_attribute(self):
         assert [listed("编号; 标题 ;"), listed([1, 2]), listed(None)] == [

@@ -24,7 +24,7 @@ HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
-def history(congress, unit, other_unit):
+def history(congress, term, unit, other_unit):
     """Two suggestions of a past session, one handled in the government's system."""
     take_in_rows(
         [case_row(类别="教科文卫体"), case_row("第0002号", 提出类型="闭会")],
