@@ -11,6 +11,10 @@ from django.forms.renderers import TemplatesSetting
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
 
+#: What Django writes for "nothing chosen".
+EMPTY = "---------"
+
+
 class Renderer(TemplatesSetting):
     """Render forms through the project's own templates (setting ``FORM_RENDERER``)."""
 
@@ -76,6 +80,8 @@ def _use_browser_inputs(field: forms.Field) -> None:
         field.widget = _replacing(widget, MinuteInput())
     elif type(widget) is forms.DateInput:
         field.widget = _replacing(widget, DayInput())
+    elif isinstance(field, forms.ModelChoiceField) and field.empty_label == EMPTY:
+        field.empty_label = "请选择"
     elif type(widget) is forms.Textarea and widget.attrs.get("rows") == "10":
         widget.attrs["rows"] = 6
 

@@ -298,6 +298,7 @@ TEMPLATES = [
 COTTON_DIR = "components"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, not its page
 FORM_RENDERER = "common.forms.Renderer"
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
