@@ -10,7 +10,6 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
-
 #: What Django writes for "nothing chosen".
 EMPTY = "---------"
 
