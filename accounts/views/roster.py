@@ -47,7 +47,10 @@ def roster_list(request: HttpRequest, kind: str) -> HttpResponse:
         default_sort="order",
         rows=lambda found: found.select_related(*this.related) if this.related else found,
     )
-    rows = [(row, [_cell(row, attribute) for _, attribute in this.columns]) for row in listing.rows]
+    rows = [
+        (row, [(label, _cell(row, attribute)) for label, attribute in this.columns])
+        for row in listing.rows
+    ]
     context = {"kind": this, "listing": listing, "rows": rows}
     return render_page(request, "roster/list.html", context)
 
