@@ -168,7 +168,7 @@ def record_on_paper(
     :raises SignaturesClosed: if the actor cannot enter any at this stage.
     :raises NobodyChosen: if nobody is named.
     :raises CannotCosign: if one of them cannot sign this case.
-    :raises BadUpload: if the scan is no file to keep.
+    :raises UploadRefused: if the scan is no file to keep.
     """
     case = lock_case(case_id)
     if not rules.may_record_signatures(by, case):

@@ -36,7 +36,7 @@ def add(
     Add a file to a draft (附件).
 
     :raises NotWritable: if the case is no draft any more.
-    :raises BadUpload: if the file cannot be kept.
+    :raises UploadRefused: if the file cannot be kept.
     :raises TooManyFiles: if there are too many already.
     """
     case = lock_case(case_id)

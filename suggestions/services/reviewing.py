@@ -69,7 +69,7 @@ def pass_on(
     Pass a suggestion on to 代表工委 (初审通过), with the head's signed sheet if there is one.
 
     :raises NotYoursToReview: if it is not with the actor's delegation any more.
-    :raises BadUpload: if the scan is no file to keep.
+    :raises UploadRefused: if the scan is no file to keep.
     """
     case = lock_case(case_id)
     if not rules.may_first_review(by, case):

@@ -36,7 +36,7 @@ CLOSING = "感谢您对我们工作的关心和支持。"
 
 
 def pdf(name: str = "盖章答复.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"%PDF-1.7\n%test\n", content_type="application/pdf")
+    return SimpleUploadedFile(name, b"%PDF-1.7\n%test\n%%EOF\n", content_type="application/pdf")
 
 
 def head_of(unit: Unit) -> Membership:

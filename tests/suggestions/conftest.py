@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 
 from congress.services import add_profile_version
 from notices.models import Alert
@@ -11,10 +10,6 @@ from tests.factories import NOW
 
 #: Ten in the morning while the session sits.
 SITTING = datetime(2026, 2, 26, 2, 0, tzinfo=UTC)
-
-
-def scan(name: str = "签名.jpg") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"\xff\xd8\xff a photograph")
 
 
 def texts_for(membership) -> list[str]:

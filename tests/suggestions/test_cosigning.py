@@ -2,8 +2,8 @@
 
 import pytest
 
+from common.uploads.intake import UploadRefused
 from notices.models import Alert
-from suggestions.attachments import BadUpload
 from suggestions.models import Attachment, CoSigner, Suggestion
 from suggestions.selectors import text_mark
 from suggestions.services import cosigning
@@ -18,6 +18,7 @@ from suggestions.services.cosigning import (
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories import congress as bodies
+from tests.factories.files import photo
 from tests.factories.suggestions import (
     add_cosigner,
     case_in_review,
@@ -28,7 +29,7 @@ from tests.factories.suggestions import (
     sent_back_case,
     submitted_case,
 )
-from tests.suggestions.conftest import scan, texts_for
+from tests.suggestions.conftest import texts_for
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,7 @@ class TestPaper:
     def test_a_signed_sheet_confirms_several(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[])
 
-        sheet = cosigning.record_on_paper(case.pk, [cosigner.deputy], scan(), by=secretary, at=NOW)
+        sheet = cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
         row = case.cosigners.get()
         assert (row.state, row.way, row.scan, row.answered_by) == (
@@ -196,7 +197,7 @@ class TestPaper:
         case = case_in_review(deputy.deputy)
         row = case.cosigners.first()
 
-        cosigning.record_on_paper(case.pk, [row.deputy], scan(), by=staff, at=NOW)
+        cosigning.record_on_paper(case.pk, [row.deputy], photo(), by=staff, at=NOW)
 
         assert reload(row).way == CoSigner.Way.ONLINE
 
@@ -205,7 +206,7 @@ class TestPaper:
         case.entered_by = secretary
         case.save()
 
-        cosigning.record_on_paper(case.pk, [cosigner.deputy], scan(), by=secretary, at=NOW)
+        cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
         assert case.cosigners.get().state == CoSigner.State.CONFIRMED
         assert reload(case).proposer == Suggestion.Proposer.SINGLE  # decided at submission
@@ -225,32 +226,32 @@ class TestPaper:
         by = request.getfixturevalue(persona)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], scan(), by=by, at=NOW)
+            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=by, at=NOW)
 
     def test_a_delegations_suggestion_has_no_cosigners(self, secretary, session, cosigner):
         case = delegation_draft(secretary)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], scan(), by=secretary, at=NOW)
+            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
     def test_not_where_the_lead_takes_no_cosigners(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[], may_be_cosigned=False)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], scan(), by=secretary, at=NOW)
+            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
     def test_somebody_must_be_named(self, deputy, session, secretary):
         case = sent_back_case(deputy.deputy, cosigners=[])
 
         with pytest.raises(NobodyChosen):
-            cosigning.record_on_paper(case.pk, [], scan(), by=secretary, at=NOW)
+            cosigning.record_on_paper(case.pk, [], photo(), by=secretary, at=NOW)
 
     def test_a_bad_scan_signs_nobody(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[])
 
-        with pytest.raises(BadUpload):
+        with pytest.raises(UploadRefused):
             cosigning.record_on_paper(
-                case.pk, [cosigner.deputy], scan("签名.exe"), by=secretary, at=NOW
+                case.pk, [cosigner.deputy], photo("签名.exe"), by=secretary, at=NOW
             )
 
         assert (case.cosigners.count(), reload(case).stage) == (0, Stage.DELEGATION_REVIEW)

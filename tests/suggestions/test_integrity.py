@@ -9,8 +9,8 @@ from suggestions.attachments import attach
 from suggestions.models import NumberCounter, Suggestion
 from suggestions.stages import Stage
 from tests.factories import NOW
+from tests.factories.files import photo
 from tests.factories.suggestions import case_in, draft_case, registered_case, seat_of
-from tests.suggestions.conftest import scan
 
 pytestmark = pytest.mark.django_db
 
@@ -69,7 +69,7 @@ def test_a_counter_without_numbers_is_no_fault_at_zero():
 
 def test_files_and_rows_belong_together():
     case = draft_case()
-    kept = attach(case, scan(), purpose="suggestion", by=seat_of(case.lead_deputy), at=NOW)
+    kept = attach(case, photo(), purpose="suggestion", by=seat_of(case.lead_deputy), at=NOW)
     assert list(integrity.faults()) == []
 
     default_storage.delete(kept.file.name)

@@ -25,6 +25,7 @@ from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories import congress as bodies
 from tests.factories.accounts import make_member
+from tests.factories.files import photo
 from tests.factories.suggestions import (
     case_in,
     case_in_review,
@@ -36,7 +37,7 @@ from tests.factories.suggestions import (
     sent_back_case,
     submitted_case,
 )
-from tests.suggestions.conftest import scan, texts_for
+from tests.suggestions.conftest import texts_for
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ class TestPassOn:
     def test_the_signed_sheet_is_kept_from_units(self, deputy, session, secretary):
         case = submitted_case(deputy.deputy)
 
-        reviewing.pass_on(case.pk, scan=scan(), by=secretary, at=NOW)
+        reviewing.pass_on(case.pk, scan=photo(), by=secretary, at=NOW)
 
         kept = Attachment.objects.get()
         assert (kept.purpose, kept.audience) == ("head_signature", Audience.NOT_UNITS)

@@ -10,6 +10,7 @@ from suggestions.services import submission
 from suggestions.services.submission import Incomplete, NotYoursToSubmit, OnlyInSession
 from suggestions.stages import Stage
 from tests.factories import NOW
+from tests.factories.files import photo
 from tests.factories.suggestions import (
     add_cosigner,
     delegation_draft,
@@ -18,7 +19,7 @@ from tests.factories.suggestions import (
     sent_back_case,
     submitted_case,
 )
-from tests.suggestions.conftest import SITTING, scan, texts_for
+from tests.suggestions.conftest import SITTING, texts_for
 
 pytestmark = pytest.mark.django_db
 
@@ -144,7 +145,7 @@ class TestByProxy:
             submit(case, secretary)
 
     def test_with_it_the_deputy_is_told(self, case, secretary, deputy):
-        attach(case, scan(), purpose=Attachment.Purpose.ORIGINAL, by=secretary, at=NOW)
+        attach(case, photo(), purpose=Attachment.Purpose.ORIGINAL, by=secretary, at=NOW)
 
         submit(case, secretary)
 
@@ -164,7 +165,7 @@ class TestDelegation:
 
     def test_goes_straight_on_with_it(self, secretary, session, session_staff):
         case = delegation_draft(secretary)
-        attach(case, scan(), purpose=Attachment.Purpose.HEAD_SIGNATURE, by=secretary, at=NOW)
+        attach(case, photo(), purpose=Attachment.Purpose.HEAD_SIGNATURE, by=secretary, at=NOW)
 
         submit(case, secretary)
 
@@ -174,7 +175,7 @@ class TestDelegation:
 
     def test_only_in_session(self, secretary, session):
         case = delegation_draft(secretary)
-        attach(case, scan(), purpose=Attachment.Purpose.HEAD_SIGNATURE, by=secretary, at=NOW)
+        attach(case, photo(), purpose=Attachment.Purpose.HEAD_SIGNATURE, by=secretary, at=NOW)
 
         with pytest.raises(OnlyInSession):
             submit(case, secretary, at=NOW)

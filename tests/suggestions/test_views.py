@@ -11,6 +11,7 @@ from suggestions.services import withdrawing
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories.accounts import make_member
+from tests.factories.files import photo
 from tests.factories.suggestions import (
     add_cosigner,
     case_in_review,
@@ -20,7 +21,6 @@ from tests.factories.suggestions import (
     sent_back_case,
     submitted_case,
 )
-from tests.suggestions.conftest import scan
 
 pytestmark = pytest.mark.django_db
 
@@ -406,7 +406,7 @@ class TestCosign:
         client = client_of(secretary)
 
         assert "李代表" in content(client.get(url("record_signatures", case.pk)))
-        given = {"deputies": [cosigner.deputy.pk], "scan": scan()}
+        given = {"deputies": [cosigner.deputy.pk], "scan": photo()}
         assert client.post(url("record_signatures", case.pk), given).status_code == 302
 
         assert case.cosigners.get().way == CoSigner.Way.PAPER
@@ -416,7 +416,7 @@ class TestCosign:
     ):
         case = submitted_case(deputy.deputy, cosigners=[])
 
-        given = {"deputies": [cosigner.deputy.pk], "scan": scan("签名.exe")}
+        given = {"deputies": [cosigner.deputy.pk], "scan": photo("签名.exe")}
         response = client_of(secretary).post(url("record_signatures", case.pk), given)
 
         assert response.status_code == 422
@@ -427,7 +427,7 @@ class TestPapers:
     def test_a_photo_is_added_and_taken_off(self, client_of, deputy, case):
         client = client_of(deputy)
 
-        client.post(url("papers", case.pk), {"upload": scan("现场.jpg"), "purpose": "suggestion"})
+        client.post(url("papers", case.pk), {"upload": photo("现场.jpg"), "purpose": "suggestion"})
         kept = Attachment.objects.get()
         assert "现场.jpg" in content(client.get(url("papers", case.pk)))
         assert "现场.jpg" in content(client.get(url("detach", kept.pk)))
@@ -439,8 +439,8 @@ class TestPapers:
         client = client_of(deputy)
 
         assert client.post(url("papers", case.pk), {"purpose": "suggestion"}).status_code == 422
-        wrong = {"upload": scan("程序.exe"), "purpose": "suggestion"}
-        assert "不能上传" in content(client.post(url("papers", case.pk), wrong))
+        wrong = {"upload": photo("程序.exe"), "purpose": "suggestion"}
+        assert "不支持这种文件" in content(client.post(url("papers", case.pk), wrong))
 
     def test_a_proxy_says_which_paper_it_is(self, client_of, deputy, session, secretary):
         case = draft_case(
@@ -449,7 +449,7 @@ class TestPapers:
         client = client_of(secretary)
 
         assert "纸质原件扫描件" in content(client.get(url("papers", case.pk)))
-        client.post(url("papers", case.pk), {"upload": scan(), "purpose": "original"})
+        client.post(url("papers", case.pk), {"upload": photo(), "purpose": "original"})
 
         assert Attachment.objects.get().audience == "not_units"
 
@@ -510,14 +510,14 @@ class TestReview:
 
         assert case.title in content(client.get(url("first_reviews")))
         assert case.situation in content(client.get(url("pass_on", case.pk)))
-        client.post(url("pass_on", case.pk), {"opinion": "同意", "scan": scan()})
+        client.post(url("pass_on", case.pk), {"opinion": "同意", "scan": photo()})
 
         assert reload(case).stage == Stage.COMMITTEE_REVIEW
 
     def test_a_wrong_sheet_is_said(self, client_of, deputy, session, secretary):
         case = submitted_case(deputy.deputy)
 
-        response = client_of(secretary).post(url("pass_on", case.pk), {"scan": scan("a.exe")})
+        response = client_of(secretary).post(url("pass_on", case.pk), {"scan": photo("a.exe")})
 
         assert response.status_code == 422
 

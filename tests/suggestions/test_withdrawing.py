@@ -16,6 +16,7 @@ from suggestions.services.withdrawing import (
 )
 from suggestions.stages import Stage
 from tests.factories import NOW
+from tests.factories.files import photo
 from tests.factories.suggestions import (
     case_in,
     case_in_review,
@@ -27,7 +28,7 @@ from tests.factories.suggestions import (
     reload,
     submitted_case,
 )
-from tests.suggestions.conftest import scan, texts_for
+from tests.suggestions.conftest import texts_for
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ class TestAlone:
         by = request.getfixturevalue(persona)
 
         with pytest.raises(CannotWithdraw):
-            ask(registered_case(deputy.deputy, cosigners=[]), by, scan=scan())
+            ask(registered_case(deputy.deputy, cosigners=[]), by, scan=photo())
 
     def test_not_when_others_were_merged_into_it(self, deputy, other_deputy, session):
         case = registered_case(deputy.deputy, cosigners=[])
@@ -126,7 +127,7 @@ class TestOnPaper:
 
         with pytest.raises(PaperMissing):
             ask(case, staff)
-        request = ask(case, staff, scan=scan())
+        request = ask(case, staff, scan=photo())
 
         assert request.request_scan.name == "签名.jpg"
         assert reload(case).stage == Stage.WITHDRAWN
@@ -135,7 +136,7 @@ class TestOnPaper:
         case = delegation_draft(secretary, proposed_on=NOW.date())
         move(case, Stage.COMMITTEE_REVIEW, "submit_straight", "直接提交工委")
 
-        ask(case, secretary, scan=scan())
+        ask(case, secretary, scan=photo())
 
         assert reload(case).stage == Stage.WITHDRAWN
 
@@ -188,7 +189,7 @@ class TestJointly:
     def test_a_written_answer_is_entered_with_its_paper(self, asked, cosigner, secretary):
         with pytest.raises(PaperMissing):
             self.answer(asked, cosigner, by=secretary)
-        self.answer(asked, cosigner, by=secretary, scan=scan())
+        self.answer(asked, cosigner, by=secretary, scan=photo())
 
         row = self.consent_of(asked, cosigner)
         assert (row.state, row.answered_by, row.scan.purpose) == (

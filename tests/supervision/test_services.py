@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from assignment.models import Assignment
 from assignment.services import assigning, mix
 from assignment.services.orders import Order, Terms
+from common.uploads.intake import UploadRefused
 from congress.models import Grade
 from notices.models import Alert
-from suggestions.attachments import BadUpload
 from suggestions.grants import grants_on
 from suggestions.models import Attachment, Audience, StageEvent
 from suggestions.stages import Stage
@@ -174,7 +174,7 @@ def add_log(key_case, by, **fields):
 class TestAddLog:
     def test_keeps_what_was_done_with_its_paper(self, case, committee, staff, committee_member):
         key_case = designated_case(case, committee=committee, by=staff)
-        paper = SimpleUploadedFile("调研报告.pdf", b"%PDF-1.7 text")
+        paper = SimpleUploadedFile("调研报告.pdf", b"%PDF-1.7 text\n%%EOF\n")
 
         entry = add_log(key_case, committee_member, upload=paper, place="工地", people="三名委员")
 
@@ -184,7 +184,7 @@ class TestAddLog:
     def test_a_bad_file_leaves_no_entry(self, case, committee, staff):
         key_case = designated_case(case, committee=committee, by=staff)
 
-        with pytest.raises(BadUpload):
+        with pytest.raises(UploadRefused):
             add_log(key_case, staff, upload=SimpleUploadedFile("a.exe", b"MZ"))
         assert not SupervisionLog.objects.exists()
 

@@ -223,7 +223,7 @@ class TestKeyCases:
                 "kind": "meeting",
                 "happened_on": "2026-03-09",
                 "text": "要求六月底前完成",
-                "upload": SimpleUploadedFile("纪要.pdf", b"%PDF-1.7 text"),
+                "upload": SimpleUploadedFile("纪要.pdf", b"%PDF-1.7 text\n%%EOF\n"),
             },
         )
 
