@@ -9,11 +9,14 @@ there to where the database's keepers cannot reach; printed on paper it is as go
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple
 
 from audit.models import AuditEvent
+
+_PRINTED = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 logger = logging.getLogger(__name__)
 
@@ -34,10 +37,10 @@ class Head(NamedTuple):
 
         :raises ValueError: if it is no number and hash.
         """
-        seq, _, digest = text.strip().partition(":")
-        if len(digest) != 64:
-            raise ValueError(text)
-        return cls(int(seq), digest.lower())
+        found = _PRINTED.fullmatch(text.strip())
+        if found is None:
+            raise ValueError(f"no head of the record: {text}")
+        return cls(int(found[1]), found[2])
 
 
 def head() -> Head | None:

@@ -15,6 +15,13 @@ _ONLY_SEALING = """
     RETURN NEW;
 """
 
+_BORN_UNSEALED = """
+    IF NEW.seq IS NOT NULL OR NEW.previous_hash <> '' OR NEW.hash <> '' THEN
+        RAISE EXCEPTION 'only the sealer chains the audit record';
+    END IF;
+    RETURN NEW;
+"""
+
 
 class AuditEvent(models.Model):
     """
@@ -52,6 +59,12 @@ class AuditEvent(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=_ONLY_SEALING,
+            ),
+            pgtrigger.Trigger(
+                name="born_unsealed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=_BORN_UNSEALED,
             ),
         ]
 

@@ -59,7 +59,8 @@ def seal(*, limit: int = 5_000) -> int:
 def faults() -> Iterator[str]:
     """Yield a sentence for each break in the chain; nothing means it is whole."""
     expected_seq, previous = 1, _ZERO
-    for event in AuditEvent.objects.filter(seq__isnull=False).order_by("seq").iterator():
+    sealed = AuditEvent.objects.filter(seq__isnull=False).order_by("seq")
+    for event in sealed.iterator(chunk_size=500):
         if event.seq != expected_seq:
             yield f"审计记录序号不连续：应为 {expected_seq}，实为 {event.seq}。"
             expected_seq = event.seq or expected_seq

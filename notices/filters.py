@@ -8,9 +8,7 @@ from notices.services.settling import FOR_A_PERSON
 
 
 class MessageFilter(filters.FilterSet):
-    state = filters.ChoiceFilter(
-        label="状态", choices=Message.State, empty_label="需要处理（发送失败、存疑待核）"
-    )
+    state = filters.ChoiceFilter(label="状态", choices=Message.State, empty_label="需要处理")
     channel = filters.ChoiceFilter(label="渠道", choices=Message.Channel, empty_label="全部渠道")
     name = filters.CharFilter(label="收件人姓名", field_name="user__name", lookup_expr="icontains")
 
