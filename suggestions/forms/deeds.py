@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from common.forms import PageForm
+from common.uploads.intake import ACCEPT
 from congress.models import Category, DeclineGround, Deputy, Grade
 from suggestions.models import Attachment, Review, Suggestion
 from suggestions.steps import WritingStep
@@ -17,7 +18,10 @@ _REASON = {"rows": 5}
 
 def _scan(label: str, *, required: bool = True, help_text: str = "") -> forms.FileField:
     return forms.FileField(
-        label=label, required=required, help_text=help_text or "可以用手机拍照，也可以上传扫描件。"
+        label=label,
+        required=required,
+        help_text=help_text or "可以用手机拍照，也可以上传扫描件。",
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
 
@@ -53,7 +57,9 @@ class SignaturesForm(DeputiesForm):
 class PaperForm(PageForm):
     """A file of the draft."""
 
-    upload = forms.FileField(label="选择文件或拍照")
+    upload = forms.FileField(
+        label="选择文件或拍照", widget=forms.FileInput(attrs={"accept": ACCEPT})
+    )
     purpose = forms.ChoiceField(label="这是什么", widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, case: Suggestion, by_proxy: bool, **kwargs: Any) -> None:

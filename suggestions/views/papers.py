@@ -85,10 +85,11 @@ def detach(request: HttpRequest, attachment_id: int) -> HttpResponse:
 def attachment(request: HttpRequest, attachment_id: int) -> FileResponse:
     kept = get_object_or_404(Attachment.objects.visible_to(request.actor), pk=attachment_id)
     attachments.note_reading(kept, by=request.actor, at=timezone.now())
-    headers = download_headers(kept.name, kept.content_type)
-    # Left among the headers, Django would guess the type anew from the random name.
-    content_type = headers.pop("Content-Type")
-    return FileResponse(kept.file.open("rb"), content_type=content_type, headers=headers)
+    response = FileResponse(kept.file.open("rb"))
+    # Afterwards: given at once, Django would guess type and name anew from the random name.
+    for header, value in download_headers(kept.name, kept.content_type).items():
+        response[header] = value
+    return response
 
 
 @login_required
