@@ -8,6 +8,11 @@ urlpatterns = [
     path("batch/", batches.batch, name="batch"),
     path("batches/", batches.open_batch, name="open_batch"),
     path("batches/<int:batch_id>/papers/", papers.batch_papers, name="batch_papers"),
+    path(
+        "batches/<int:batch_id>/units/<int:unit_id>/letter.<str:kind>",
+        papers.hand_over_letter,
+        name="hand_over_letter",
+    ),
     path("cases/<int:case_id>/assign/", assigning.assign, name="assign"),
     path("cases/<int:case_id>/assign-at-once/", batches.assign_at_once, name="assign_at_once"),
     path("cases/<int:case_id>/refer/", assigning.refer, name="refer"),

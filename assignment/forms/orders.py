@@ -40,7 +40,7 @@ class OrderForm(PageForm):
     """One row: a unit, its role and, for 分办, its part."""
 
     unit = UnitField(Unit.objects.none(), label="承办单位", required=False, empty_label="请选择")
-    role = forms.ChoiceField(label="承办角色", choices=Role)
+    role = forms.ChoiceField(label="承办角色", choices=Role, required=False)
     part = forms.CharField(label="承办部分（分办时填写）", max_length=300, required=False)
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
@@ -52,6 +52,8 @@ class _OrderFormSet(forms.BaseFormSet):
     def orders(self) -> list[Order]:
         """Return what the rows ask; with a supporting unit a sole one leads."""
         rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("unit")]
+        for row in rows:
+            row["role"] = row["role"] or Role.SOLE
         joined = any(row["role"] == Role.SUPPORT for row in rows)
         return [
             Order(
@@ -63,7 +65,7 @@ class _OrderFormSet(forms.BaseFormSet):
         ]
 
 
-OrderFormSet = forms.formset_factory(OrderForm, _OrderFormSet, extra=ROWS, max_num=12)
+OrderFormSet = forms.formset_factory(OrderForm, _OrderFormSet, extra=0, max_num=12)
 
 
 def fresh_rows(unit: Unit | None = None, *, first: str = Role.SOLE) -> list[dict[str, Any]]:

@@ -50,7 +50,8 @@ def current_session(congress: Congress) -> Session | None:
 
 def batches_of(actor: Membership) -> QuerySet[Batch]:
     """Find the batches of the actor's congress."""
-    return Batch.objects.filter(congress_id=actor.congress_id).select_related("session")
+    batches = Batch.objects.filter(congress_id=actor.congress_id)
+    return batches.select_related("session", "congress")
 
 
 def batches_with_counts(actor: Membership) -> QuerySet[Batch]:

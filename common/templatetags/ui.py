@@ -131,6 +131,10 @@ def deadline_lamp(
         due = getattr(deadline, "due_on", None)
         met = getattr(deadline, "met_at", None)
         ended = getattr(deadline, "ended_at", None)
+    is_right = getattr(deadline, "is_duty", True) is False
+    if is_right and due and not met and not ended and due < context["today"]:
+        # A right that was not used is over; nobody is late with it.
+        return Lamp("ended", "○", "已届满")
     return lamp_of(
         due or None,
         context["today"],

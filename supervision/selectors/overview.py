@@ -78,8 +78,12 @@ class Figure:
     is_late: bool = False
 
 
-def figures(duties: QuerySet[Deadline], *, on: date) -> list[Figure]:
-    """Count what is late by holder, and what is due; one query for all of them."""
+def figures(duties: QuerySet[Deadline], *, actor: Membership, on: date) -> list[Figure]:
+    """
+    Count what is late by holder, and what is due; one query for all of them.
+
+    Whom the actor does not oversee has no figure.
+    """
     late = is_late(on)
     opinions = [Deadline.Kind.OPINION, Deadline.Kind.OPINION_REDO]
     counts = duties.aggregate(
@@ -91,12 +95,16 @@ def figures(duties: QuerySet[Deadline], *, on: date) -> list[Figure]:
         week=Count("pk", filter=is_due_this_week(on)),
         all=Count("pk"),
     )
-    return [
-        Figure("逾期", counts["late"], "state=late", is_late=True),
+    by_holder = [
         Figure("承办单位逾期", counts["units"], "state=late&holder=unit", is_late=True),
         Figure("其中协办意见", counts["opinions"], "state=late&kind=opinions", is_late=True),
         Figure("代表逾期", counts["deputies"], "state=late&holder=deputy", is_late=True),
         Figure("机关自身逾期", counts["offices"], "state=late&holder=office", is_late=True),
+    ]
+    has_parts = actor.role not in UNIT_ROLES | {Role.DELEGATION_SECRETARY}
+    return [
+        Figure("逾期", counts["late"], "state=late", is_late=True),
+        *(by_holder if has_parts else []),
         Figure("七日内到期", counts["week"], "state=week"),
         Figure("全部逾期和临期", counts["all"], ""),
     ]

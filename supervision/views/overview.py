@@ -38,7 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "listing": listing,
-        "figures": selectors.figures(duties, on=request.today),
+        "figures": selectors.figures(duties, actor=request.actor, on=request.today),
         "rows": selectors.with_what_was_done(listing.rows, on=request.today),
         "urge_form": UrgeForm() if rules.may_urge_many(request.actor) else None,
     }

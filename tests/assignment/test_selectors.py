@@ -4,6 +4,7 @@ import pytest
 
 from assignment.selectors import batches as batch_selectors
 from assignment.selectors import receipts, waiting
+from assignment.selectors.letter import letter_of
 from assignment.selectors.panel import units_panel
 from assignment.selectors.ranking import ranked_units
 from assignment.services import assigning, batches, objections, returns
@@ -223,3 +224,36 @@ class TestLists:
 
         assert str(defaults["answer_by"]) == "2026-06-30"
         assert batch_selectors.batch_defaults(None, TODAY) == {}
+
+
+class TestLetter:
+    def test_says_what_until_when_and_which_part(
+        self, session, unit, other_unit, third_unit, staff
+    ):
+        batch = batches.open_batch(session, name="批次", handed_over_on=TODAY, by=staff, at=NOW)
+        handed_over_case(
+            unit,
+            other_unit,
+            third_unit,
+            roles=["split", "split", "support"],
+            terms={"batch": batch},
+        )
+        letters = {
+            each: letter_of(batch, each, each.receipts_of_batch)
+            for each in batch_selectors.units_of_batch(batch)
+        }
+
+        [item] = letters[unit]["items"]
+        assert f"承办部分：涉及{unit}的部分。请于2026年6月9日前答复代表。" in item["answer"]
+        [item] = letters[third_unit]["items"]
+        assert "请于2026年4月21日前向主办单位提出协办意见。" in item["answer"]
+
+    def test_an_imported_item_without_day_names_none(self, session, unit, staff):
+        batch = batches.open_batch(session, name="批次", handed_over_on=TODAY, by=staff, at=NOW)
+        case = handed_over_case(unit, terms={"batch": batch})
+        receipt = case.assignments.get()
+        receipt.answer_deadline = None
+
+        [item] = letter_of(batch, unit, [receipt])["items"]
+
+        assert item["answer"] == f"承办角色：独办；领衔：{case.lead_deputy}。"

@@ -256,6 +256,23 @@ class TestBatches:
         assert f"{other_unit}承办建议清单" in page.text
         assert client_of(clerk).get(url).status_code == 403
 
+    @pytest.mark.parametrize(("kind", "begins"), [("docx", b"PK"), ("pdf", b"%PDF-")])
+    def test_each_unit_has_a_letter(self, client_of, staff, session, unit, kind, begins):
+        batch = batches.open_batch(session, name="批次", handed_over_on=TODAY, by=staff, at=NOW)
+        handed_over_case(unit, by=staff, terms={"batch": batch})
+        url = reverse("assignment:hand_over_letter", args=[batch.pk, unit.pk, kind])
+
+        assert client_of(staff).get(url).content.startswith(begins)
+
+    def test_there_is_no_letter_for_a_unit_outside_the_batch(
+        self, client_of, staff, session, unit, clerk
+    ):
+        batch = batches.open_batch(session, name="批次", handed_over_on=TODAY, by=staff, at=NOW)
+        url = reverse("assignment:hand_over_letter", args=[batch.pk, unit.pk, "pdf"])
+
+        assert client_of(staff).get(url).status_code == 404
+        assert client_of(clerk).get(url).status_code == 403
+
     def test_the_papers_of_another_congress_do_not_exist(
         self, client_of, staff, session, other_staff
     ):

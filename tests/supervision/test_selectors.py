@@ -102,7 +102,7 @@ class TestFigures:
         request.actor = staff
         duties = overview.late_and_soon(staff, on=LATER)
 
-        for figure in overview.figures(duties, on=LATER):
+        for figure in overview.figures(duties, actor=staff, on=LATER):
             listing = make_listing(
                 QueryDict(figure.query),
                 duties,
@@ -115,7 +115,9 @@ class TestFigures:
 
     def test_they_come_from_one_query(self, case, staff, django_assert_num_queries):
         with django_assert_num_queries(1):
-            figures = overview.figures(overview.late_and_soon(staff, on=LATER), on=LATER)
+            figures = overview.figures(
+                overview.late_and_soon(staff, on=LATER), actor=staff, on=LATER
+            )
 
         assert {figure.label: figure.count for figure in figures} == {
             "逾期": 7,
@@ -126,6 +128,13 @@ class TestFigures:
             "七日内到期": 0,
             "全部逾期和临期": 7,
         }
+
+    def test_a_unit_has_no_figures_of_others(self, case, clerk):
+        duties = overview.late_and_soon(clerk, on=LATER)
+
+        labels = [figure.label for figure in overview.figures(duties, actor=clerk, on=LATER)]
+
+        assert labels == ["逾期", "七日内到期", "全部逾期和临期"]
 
 
 class TestFilters:
