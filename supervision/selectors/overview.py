@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
 
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES, UNIT_ROLES
@@ -155,7 +156,7 @@ def _add_told(rows: dict[int, Row]) -> None:
             same.append(alert)
     for deadline_id, found in latest.items():
         row = rows[deadline_id]
-        row.told_on = found[0].at.date()
+        row.told_on = timezone.localdate(found[0].at)
         row.told = [
             Told(
                 str(alert.recipient.user),

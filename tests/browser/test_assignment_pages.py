@@ -5,10 +5,8 @@ import os
 import pytest
 from django.utils import timezone
 
-from assignment.services import objections
 from supervision.services.reminders import remind
 from tests.factories.assignment import (
-    asked_return,
     case_to_assign,
     handed_over_case,
     offered_assignment,
@@ -46,14 +44,6 @@ def test_the_desk_of_those_who_assign(look, unit, third_unit, staff, deputy, now
     case_to_assign(unit.congress)
 
     look(staff, f"/assignment/batch/?focus={case.pk}")
-
-
-def test_what_a_deputy_reads_of_the_units(look, unit, other_unit, deputy, now):
-    case = handed_over_case(unit, lead=deputy.deputy, at=now)
-    asked_return(case.assignments.get(), other_unit, at=now)
-    objections.object_to_units(case.pk, text="应由城管局办理。", by=deputy, at=now)
-
-    look(deputy, case.get_absolute_url())
 
 
 def test_the_page_of_supervision(look, unit, other_unit, staff, clerk, unit_head, other_clerk):

@@ -6,7 +6,16 @@ from types import SimpleNamespace
 import pytest
 from django.template import Context, Template
 
-from common.templatetags.ui import cn_date, cn_time, days_left, iso, lamp_of, listed, share
+from common.templatetags.ui import (
+    cn_date,
+    cn_time,
+    days_left,
+    deadline_lamp,
+    iso,
+    lamp_of,
+    listed,
+    share,
+)
 from tests.front.components import rendered
 
 TODAY = date(2026, 3, 5)
@@ -125,3 +134,11 @@ class TestSmallFilters:
             ["1", "2"],
             [],
         ]
+
+
+def test_a_right_that_was_not_used_is_over_and_not_late():
+    window = SimpleNamespace(due_on=date(2026, 3, 2), is_duty=False)
+
+    lamp = deadline_lamp({"today": TODAY}, window)
+
+    assert (lamp.state, lamp.text) == ("ended", "已届满")
