@@ -70,7 +70,7 @@ PEOPLE = [
 
 
 @pytest.fixture
-def history(congress, term, unit, other_unit):
+def history(congress, term, delegation, unit, other_unit):
     take_in_rows(
         [
             case_row(
