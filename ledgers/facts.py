@@ -63,9 +63,21 @@ def _rank(column: str) -> str:
     return f"CASE {column} {cases} END"
 
 
+def _folded(what: str) -> str:
+    """Take the least favourable of all that answer; in the last round only of those that stand."""
+    first = f"max(first_{what}) FILTER (WHERE answers)"
+    final = f"max(final_{what}) FILTER (WHERE stands)"
+    return f"{first} AS first_{what}, COALESCE({final}, {first}) AS final_{what}"
+
+
 # A receipt that was taken away again counts only where it was answered: a later round by another
 # unit does not unmake the first (rounds are kept).
 # 政府口径 counts the 独办, 主办 and 分办 receipts of the system, and nothing else of those cases.
+#
+# The parts are piled up and grouped, not joined: right after a large import the planner believes
+# in a handful of rows and would join them in nested loops, for minutes. Arrays of keys keep each
+# table on its index, whatever the archive holds besides. "At" columns carry the round in front of
+# the rank, so that the least is the first round's and the greatest the last one's.
 FACTS = f"""
 WITH numbered AS MATERIALIZED (
     SELECT s.id, s.filing, s.category_id, s.grade_id, s.is_published, s.published_replies,
@@ -78,105 +90,100 @@ WITH numbered AS MATERIALIZED (
 held AS MATERIALIZED (
     SELECT a.id, a.suggestion_id, a.unit_id, a.role, a.state IN ({_words(ENDED_STATES)}) AS is_gone,
         COALESCE(i.system_id, u.system_id) AS system_id
-    FROM numbered n
-    JOIN assignment_assignment a ON a.suggestion_id = n.id
+    FROM assignment_assignment a
     JOIN congress_unit u ON u.id = a.unit_id
     LEFT JOIN ledgers_importedreceipt i ON i.assignment_id = a.id
-    WHERE %(system)s::bigint IS NULL OR (
-        COALESCE(i.system_id, u.system_id) = %(system)s
-        AND a.role <> '{Assignment.Role.SUPPORT}')
+    WHERE a.suggestion_id = ANY(ARRAY(SELECT id FROM numbered))
+        AND (%(system)s::bigint IS NULL OR (
+            COALESCE(i.system_id, u.system_id) = %(system)s
+            AND a.role <> '{Assignment.Role.SUPPORT}'))
 ),
 class AS (
     SELECT id, row_number() OVER (ORDER BY "order", id) AS rank
     FROM congress_resultclass WHERE congress_id = %(congress)s
 ),
-reply AS (
-    SELECT r.assignment_id,
-        (array_agg(c.rank ORDER BY r.round))[1] AS first_class,
-        (array_agg(c.rank ORDER BY r.round DESC))[1] AS final_class
-    FROM held h
-    JOIN handling_reply r ON r.assignment_id = h.id
+piled (id, suggestion_id, unit_id, role, system_id, is_gone, class_at, is_opined, has_met,
+        attitude_at, result_at) AS (
+    SELECT id, suggestion_id, unit_id, role, system_id, is_gone,
+        NULL::bigint, NULL::boolean, NULL::boolean, NULL::integer, NULL::integer
+    FROM held
+    UNION ALL
+    SELECT r.assignment_id, NULL, NULL, NULL, NULL, NULL,
+        r.round * 1000 + COALESCE(c.rank, 0), NULL, NULL, NULL, NULL
+    FROM handling_reply r
     LEFT JOIN class c ON c.id = COALESCE(r.reviewed_class_id, r.claimed_class_id)
-    WHERE r.state = '{Reply.State.ISSUED}' AND r.issued_on <= %(as_of)s
-    GROUP BY r.assignment_id
-),
-opinion AS (
-    SELECT DISTINCT o.assignment_id
-    FROM held h
-    JOIN handling_opinion o ON o.assignment_id = h.id
-    WHERE o.state <> '{Opinion.State.SENT_BACK}' AND o.submitted_on <= %(as_of)s
-),
-meeting AS (
-    SELECT DISTINCT m.assignment_id
-    FROM held h
-    JOIN assignment_assignmentround m ON m.assignment_id = h.id
-    WHERE m.met_in_person
-),
-given AS (
-    SELECT v.assignment_id, v.round,
-        {_rank("v.attitude")} AS attitude, {_rank("v.result")} AS result
-    FROM held h
-    JOIN evaluation_verdict v ON v.assignment_id = h.id
-    WHERE v.is_current AND v.state = '{Verdict.State.GIVEN}'
+    WHERE r.assignment_id = ANY(ARRAY(SELECT id FROM held))
+        AND r.state = '{Reply.State.ISSUED}' AND r.issued_on <= %(as_of)s
+    UNION ALL
+    SELECT o.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, NULL, NULL, NULL
+    FROM handling_opinion o
+    WHERE o.assignment_id = ANY(ARRAY(SELECT id FROM held))
+        AND o.state <> '{Opinion.State.SENT_BACK}' AND o.submitted_on <= %(as_of)s
+    UNION ALL
+    SELECT m.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, NULL, NULL
+    FROM assignment_assignmentround m
+    WHERE m.assignment_id = ANY(ARRAY(SELECT id FROM held)) AND m.met_in_person
+    UNION ALL
+    SELECT v.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        v.round * 10 + {_rank("v.attitude")}, v.round * 10 + {_rank("v.result")}
+    FROM evaluation_verdict v
+    WHERE v.assignment_id = ANY(ARRAY(SELECT id FROM held))
+        AND v.is_current AND v.state = '{Verdict.State.GIVEN}'
         AND (v.given_on IS NULL OR v.given_on <= %(as_of)s)
 ),
-verdict AS (
-    SELECT assignment_id,
-        (array_agg(attitude ORDER BY round) FILTER (WHERE attitude > 0))[1] AS first_attitude,
-        (array_agg(result ORDER BY round) FILTER (WHERE result > 0))[1] AS first_result,
-        (array_agg(attitude ORDER BY round DESC) FILTER (WHERE attitude > 0))[1] AS final_attitude,
-        (array_agg(result ORDER BY round DESC) FILTER (WHERE result > 0))[1] AS final_result
-    FROM given GROUP BY assignment_id
-),
 receipt AS MATERIALIZED (
-    SELECT h.id, h.suggestion_id, h.unit_id, h.role, h.system_id, h.is_gone,
-        h.role <> '{Assignment.Role.SUPPORT}' AS answers,
-        CASE WHEN h.role = '{Assignment.Role.SUPPORT}' THEN o.assignment_id IS NOT NULL
-            ELSE r.assignment_id IS NOT NULL END AS is_answered,
-        m.assignment_id IS NOT NULL AS has_met,
-        r.first_class, r.final_class,
-        v.first_attitude, v.first_result, v.final_attitude, v.final_result
-    FROM held h
-    LEFT JOIN reply r ON r.assignment_id = h.id
-    LEFT JOIN opinion o ON o.assignment_id = h.id
-    LEFT JOIN meeting m ON m.assignment_id = h.id
-    LEFT JOIN verdict v ON v.assignment_id = h.id
-    WHERE NOT h.is_gone OR r.assignment_id IS NOT NULL
+    SELECT id, max(suggestion_id) AS suggestion_id, max(unit_id) AS unit_id, max(role) AS role,
+        max(system_id) AS system_id, bool_or(is_gone) AS is_gone,
+        max(role) <> '{Assignment.Role.SUPPORT}' AS answers,
+        CASE WHEN max(role) = '{Assignment.Role.SUPPORT}' THEN COALESCE(bool_or(is_opined), FALSE)
+            ELSE count(class_at) > 0 END AS is_answered,
+        COALESCE(bool_or(has_met), FALSE) AS has_met,
+        NULLIF(min(class_at) %% 1000, 0) AS first_class,
+        NULLIF(max(class_at) %% 1000, 0) AS final_class,
+        min(attitude_at) %% 10 AS first_attitude, max(attitude_at) %% 10 AS final_attitude,
+        min(result_at) %% 10 AS first_result, max(result_at) %% 10 AS final_result
+    FROM piled GROUP BY id
+    HAVING NOT bool_or(is_gone) OR count(class_at) > 0
 ),
-fold AS (
-    SELECT suggestion_id,
-        bool_and(is_answered) FILTER (WHERE answers) AS is_answered,
-        max(first_class) FILTER (WHERE answers) AS first_class,
-        max(final_class) FILTER (WHERE answers AND NOT is_gone) AS final_class,
-        max(first_attitude) FILTER (WHERE answers) AS first_attitude,
-        max(first_result) FILTER (WHERE answers) AS first_result,
-        max(final_attitude) FILTER (WHERE answers AND NOT is_gone) AS final_attitude,
-        max(final_result) FILTER (WHERE answers AND NOT is_gone) AS final_result,
-        (array_agg(system_id ORDER BY CASE role
-            WHEN '{Assignment.Role.SOLE}' THEN 1
-            WHEN '{Assignment.Role.LEAD}' THEN 2 ELSE 3 END, id)
-            FILTER (WHERE answers))[1] AS system_id
-    FROM receipt GROUP BY suggestion_id
+told (id, filing, category_id, grade_id, is_published, published_replies, is_research, is_key,
+        supervisor_id, receipt_id, answers, is_answered, stands, place,
+        first_class, final_class, first_attitude, final_attitude, first_result, final_result) AS (
+    SELECT id, filing, category_id, grade_id, is_published, published_replies, is_research,
+        FALSE, NULL::bigint, NULL::bigint, NULL::boolean, NULL::boolean, NULL::boolean,
+        NULL::bigint[], NULL::bigint, NULL::bigint,
+        NULL::integer, NULL::integer, NULL::integer, NULL::integer
+    FROM numbered
+    UNION ALL
+    SELECT suggestion_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+        id, answers, is_answered, answers AND NOT is_gone,
+        ARRAY[CASE role WHEN '{Assignment.Role.SOLE}' THEN 1
+            WHEN '{Assignment.Role.LEAD}' THEN 2 ELSE 3 END, id, system_id],
+        first_class, final_class, first_attitude, final_attitude, first_result, final_result
+    FROM receipt
+    UNION ALL
+    SELECT k.suggestion_id, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, k.category_id,
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+    FROM supervision_keycase k
+    WHERE k.suggestion_id = ANY(ARRAY(SELECT id FROM numbered))
 ),
 fact AS MATERIALIZED (
-    SELECT n.id, n.filing, n.category_id, n.grade_id, n.is_published, n.published_replies,
-        n.is_research, COALESCE(f.is_answered, FALSE) AS is_answered, f.system_id,
-        f.first_class, COALESCE(f.final_class, f.first_class) AS final_class,
-        f.first_attitude, COALESCE(f.final_attitude, f.first_attitude) AS final_attitude,
-        f.first_result, COALESCE(f.final_result, f.first_result) AS final_result,
-        k.id IS NOT NULL AS is_key, k.category_id AS supervisor_id
-    FROM numbered n
-    LEFT JOIN fold f ON f.suggestion_id = n.id
-    LEFT JOIN supervision_keycase k ON k.suggestion_id = n.id
-    WHERE %(system)s::bigint IS NULL OR f.suggestion_id IS NOT NULL
+    SELECT id, max(filing) AS filing, max(category_id) AS category_id, max(grade_id) AS grade_id,
+        bool_or(is_published) AS is_published, max(published_replies) AS published_replies,
+        bool_or(is_research) AS is_research, bool_or(is_key) AS is_key,
+        max(supervisor_id) AS supervisor_id,
+        COALESCE(bool_and(is_answered) FILTER (WHERE answers), FALSE) AS is_answered,
+        (min(place) FILTER (WHERE answers))[3] AS system_id,
+        {_folded("class")}, {_folded("attitude")}, {_folded("result")}
+    FROM told GROUP BY id
+    HAVING %(system)s::bigint IS NULL OR count(receipt_id) > 0
 ),
 promise AS MATERIALIZED (
     SELECT p.id, p.suggestion_id, p.carried_year IS NOT NULL AS is_carried,
         CASE WHEN p.state = '{Promise.State.CLEARED}' AND p.cleared_on <= %(as_of)s
                 THEN 'fulfilled'
             WHEN p.due_on < %(as_of)s THEN 'overdue' ELSE 'not_due' END AS standing
-    FROM receipt r
-    JOIN handling_promise p ON p.assignment_id = r.id
-    WHERE p.state NOT IN ('{Promise.State.DRAFT}', '{Promise.State.ENDED}')
+    FROM handling_promise p
+    WHERE p.assignment_id = ANY(ARRAY(SELECT id FROM receipt))
+        AND p.state NOT IN ('{Promise.State.DRAFT}', '{Promise.State.ENDED}')
 )
 """
