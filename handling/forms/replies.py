@@ -194,10 +194,10 @@ class SendBackDraftForm(PageForm):
 
 class IssueForm(PageForm):
     document_number = forms.CharField(
-        label="答复文号", max_length=60, required=False, help_text="如：市交函〔2026〕12号"
+        label="答复文号", max_length=60, help_text="如：市交函〔2026〕12号"
     )
-    signer = forms.CharField(label="签发人", max_length=60, required=False)
-    signed_on = forms.DateField(label="成文日期", required=False)
+    signer = forms.CharField(label="签发人", max_length=60)
+    signed_on = forms.DateField(label="成文日期")
     mode = forms.ChoiceField(label="答复方式", choices=Reply.Mode, widget=forms.RadioSelect)
     letter = forms.FileField(label="盖章的答复文件", required=False)
     evidence = forms.FileField(

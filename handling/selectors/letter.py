@@ -114,7 +114,7 @@ def _promise_lines(reply: Reply) -> list[str]:
 def text_of(reply: Reply) -> str:
     """Return the reply as one text, as the deputy is asked about it."""
     head = salutation_for(reply.assignment.suggestion)
-    claimed = f"自评类别：{reply.claimed_class}" if reply.claimed_class else ""
+    claimed = f"自评类别：{needs_of(reply.claimed_class).label}" if reply.claimed_class else ""
     contact = f"联系人：{reply.contact_name}　联系电话：{reply.contact_phone}"
     return "\n".join([head, *paragraphs_of(reply), *filter(None, [claimed]), contact])
 

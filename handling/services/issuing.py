@@ -265,7 +265,7 @@ def record_receipt(delivery_id: int, *, received_on: date, by: Membership, at: d
     if delivery.is_lead and delivery.feedback_deadline_id is None:
         _start_feedback(delivery, case, on=received_on)
     text = f"{delivery.deputy}代表收到{delivery.reply.assignment.unit}的纸质答复"
-    timeline.add(case, "receive", text, by=by, at=at, note=f"{received_on:%Y年%m月%d日}")
+    timeline.add(case, "receive", text, by=by, at=at, note=f"收到日期{received_on:%Y年%m月%d日}")
 
 
 def mark_read(reply: Reply, *, by: Membership, at: datetime) -> None:

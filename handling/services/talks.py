@@ -126,7 +126,7 @@ def _tell_of(talk: Talk, *, by: Membership, at: datetime) -> None:
     case, unit = talk.assignment.suggestion, talk.assignment.unit
     day, deputy = timezone.localdate(at), talk.deputy
     text = f"{unit}与{talk.deputy}代表{talk.get_way_display()}"
-    timeline.add(case, "talk", text, by=by, at=at, note=f"{talk.talked_on:%Y年%m月%d日}")
+    timeline.add(case, "talk", text, by=by, at=at, note=f"沟通日期{talk.talked_on:%Y年%m月%d日}")
     ask = "请确认" if talk.state == State.RECORDED else "已附签名记录，如有不符请告知代表工委"
     post(
         to=people.people_of_deputies([deputy] if deputy else [], on=day)
@@ -175,7 +175,7 @@ def record_attempt(
         recorded_by=by,
     )
     text = f"{assignment.unit}未能联系上代表"
-    timeline.add(case, "attempt", text, by=by, at=at, note=f"{talked_on:%Y年%m月%d日}")
+    timeline.add(case, "attempt", text, by=by, at=at, note=f"联系日期{talked_on:%Y年%m月%d日}")
     post(
         to=people.staff_of(case.congress, on=timezone.localdate(at)),
         text=f"{assignment.unit}报告未联系上代表，请核实：{case}",

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from accounts.models import Membership, Role
 from assignment.models import Assignment
@@ -74,7 +75,7 @@ def recorded_talk(
     given = {
         "way": Talk.Way.MEETING,
         "phase": Talk.Phase.DURING,
-        "talked_on": at.date(),
+        "talked_on": timezone.localdate(at),
         "place": "市政务中心",
         "unit_people": "张科长、李明",
         "summary": "面对面听取代表对充电桩建设的意见。",
@@ -97,7 +98,7 @@ def recorded_attempt(assignment: Assignment, *, at: datetime = NOW, **fields: An
     given = {
         "way": Talk.Way.PHONE,
         "phase": Talk.Phase.BEFORE,
-        "talked_on": at.date(),
+        "talked_on": timezone.localdate(at),
         "unit_people": "李明",
         "summary": "拨打登记电话三次，无人接听。",
     }
@@ -189,7 +190,7 @@ def issue(reply: Reply, *, at: datetime = NOW, **fields: Any) -> Reply:
     given = {
         "document_number": f"测函〔{at.year}〕{reply.pk}号",
         "signer": "陈局长",
-        "signed_on": at.date(),
+        "signed_on": timezone.localdate(at),
         "signer_is_of_level": True,
         "letter": pdf(),
         "by": head_of(reply.assignment.unit),
@@ -271,7 +272,7 @@ def claimed_promise(promise: Promise, *, at: datetime = NOW, **fields: Any) -> P
     """Let the unit report a promise as kept."""
     given = {
         "claim_note": "首批四十个小区已建成投用。",
-        "done_on": at.date(),
+        "done_on": timezone.localdate(at),
         "evidence": pdf("验收单.pdf"),
         "by": clerk_of(promise.assignment.unit),
     }
