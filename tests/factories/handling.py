@@ -16,10 +16,26 @@ from accounts.models import Membership, Role
 from assignment.models import Assignment
 from assignment.workflow import Move, move_to
 from congress.models import ResultClass, Unit
-from handling.models import Consultation, Delivery, Opinion, Promise, Reply, Talk
+from handling.models import (
+    Consultation,
+    Delivery,
+    ExtensionRequest,
+    Opinion,
+    Promise,
+    Reply,
+    Talk,
+)
 from handling.people import respondent_of
 from handling.rules.slips import Pledge
-from handling.services import consultations, issuing, opinions, promises, replies, talks
+from handling.services import (
+    consultations,
+    extensions,
+    issuing,
+    opinions,
+    promises,
+    replies,
+    talks,
+)
 from suggestions.models import Suggestion
 from tests.factories import NOW, TODAY
 from tests.factories import assignment as receipts
@@ -295,3 +311,12 @@ def lead_delivery(reply: Reply) -> Delivery:
 def reopen(assignment: Assignment, *, at: datetime = NOW) -> None:
     """Put one receipt back to work without the decision that usually does it."""
     move_to(assignment, Move.REOPEN, at=at)
+
+
+def asked_extension(
+    assignment: Assignment, *, until: date | None = None, at: datetime = NOW, **fields: Any
+) -> ExtensionRequest:
+    """Let the unit ask for a later day."""
+    given = {"reason": "涉及多个部门", "told_deputy": True, "by": clerk_of(assignment.unit)}
+    day = until or timezone.localdate(at) + timedelta(days=150)
+    return extensions.ask_extension(assignment.pk, until=day, **given | fields, at=at)

@@ -144,7 +144,10 @@ class TestAdvice:
         assert advice(answers=short) == ["第2项的答复很短，请看看是否说清了怎么办、办到哪一步。"]
 
     def test_solved_but_not_done(self):
-        planned = (Answer(1, "done", LONG), Answer(2, "planned", "列入明年计划，届时安排专项资金实施。"))
+        planned = (
+            Answer(1, "done", LONG),
+            Answer(2, "planned", "列入明年计划，届时安排专项资金实施。"),
+        )
 
         assert advice(answers=planned) == ["自评“A 已解决”，但第2项还没有解决。"]
 
