@@ -83,6 +83,23 @@ class LostSessionMiddleware:
         return response
 
 
+class StalePageMiddleware:
+    """
+    Let a page that an older release made load itself again instead of taking a part of the new.
+
+    Only where it reads: what is being sent is taken as it is, and answered.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        made_by = request.headers.get("X-Release", settings.RELEASE)
+        if request.method == "GET" and made_by != settings.RELEASE:
+            return HttpResponse(status=HTTPStatus.NO_CONTENT, headers={"HX-Refresh": "true"})
+        return self.get_response(request)
+
+
 def _by_script(request: HttpRequest) -> bool:
     return (
         request.headers.get("HX-Request") == "true"

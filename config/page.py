@@ -7,6 +7,7 @@ desk/navigation.py.
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "shell": shell_of(actor),
         "elder": elder_mode(request),
         "actor": actor,
+        "release": settings.RELEASE,
         "demonstration": getattr(request, "is_demonstration", False),
     }
 

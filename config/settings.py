@@ -5,6 +5,7 @@ Without ``DATABASE_URL`` and ``REDIS_URL`` the embedded servers of ``DATA_DIR`` 
 system counts as a development or demonstration one. docs/configuration.md lists the variables.
 """
 
+from hashlib import sha256
 from pathlib import Path
 
 import dj_database_url
@@ -91,6 +92,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.htmx.LostSessionMiddleware",
+    "common.htmx.StalePageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -299,6 +301,8 @@ COTTON_DIR = "components"
 COTTON_ISOLATE_BY_DEFAULT = True  # a component sees what it is given, not its page
 FORM_RENDERER = "common.forms.Renderer"
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
+# Tells a page of an older release that its parts no longer fit (common.htmx.StalePageMiddleware).
+RELEASE = env.text("RELEASE") or sha256((BASE_DIR / "frontend/built.json").read_bytes()).hexdigest()
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

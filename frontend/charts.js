@@ -32,7 +32,7 @@ function options(kind, { names, series }, text, narrow) {
   };
   if (kind === "pie") {
     const data = names.map((name, at) => ({ name, value: series[0].data[at] }));
-    const label = { ...text, formatter: ({ name, value, percent }) => `${name} ${value}（${percent.toFixed(1)}%）` };
+    const label = { ...text, width: 9 * text.fontSize, overflow: "break", formatter: ({ name, value, percent }) => `${name} ${value}（${percent.toFixed(1)}%）` };
     shared.legend.formatter = (name) => `${name} ${series[0].data[names.indexOf(name)]}`;
     if (narrow) label.show = false; // the legend and the table say it
     return { ...shared, series: [{ type: "pie", radius: ["35%", "60%"], center: ["50%", "44%"], minShowLabelAngle: 4, data, label }] };

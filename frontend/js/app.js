@@ -5,9 +5,10 @@
   const on = (type, handler, target = document) => target.addEventListener(type, handler);
   const meta = document.querySelector("meta[name=csrf-token]");
 
-  // Every request of a script carries the token, forms or not.
+  // Every request of htmx carries the token, forms or not, and the release that made the page.
   on("htmx:configRequest", (event) => {
     event.detail.headers["X-CSRFToken"] = meta.content;
+    event.detail.headers["X-Release"] = document.querySelector("meta[name=release]").content;
   });
 
   // Our own messages, in Chinese and at the field, instead of the browser's bubbles.

@@ -7,7 +7,7 @@ from django.template import engines
 from django.template.loaders.locmem import Loader
 from django.test import RequestFactory
 
-from common.htmx import LostSessionMiddleware, go_to, render_page
+from common.htmx import LostSessionMiddleware, StalePageMiddleware, go_to, render_page
 
 HTMX = {"HX-Request": "true"}
 
@@ -111,6 +111,34 @@ class TestLostSession:
     )
     def test_other_answers_pass(self, ask, response):
         assert pass_through(response)(ask(**HTMX)) is response
+
+
+class TestStalePage:
+    def test_of_an_older_release_loads_itself_again(self, ask, settings):
+        settings.RELEASE = "new"
+
+        response = StalePageMiddleware(lambda request: HttpResponse("part"))(
+            ask(**HTMX, **{"X-Release": "old"})
+        )
+
+        assert (response.status_code, response["HX-Refresh"]) == (204, "true")
+
+    def test_of_this_release_gets_its_part(self, ask, settings):
+        settings.RELEASE = "new"
+
+        response = StalePageMiddleware(lambda request: HttpResponse("part"))(
+            ask(**HTMX, **{"X-Release": "new"})
+        )
+
+        assert response.content == b"part"
+
+    def test_may_still_send_what_was_written_on_it(self, rf, settings):
+        settings.RELEASE = "new"
+        request = rf.post("/cases/7/", headers={"X-Release": "old", **HTMX})
+
+        response = StalePageMiddleware(lambda request: HttpResponse("done"))(request)
+
+        assert response.content == b"done"
 
 
 def pass_through(response):
