@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -18,6 +19,7 @@ from audit.models import AuditEvent
 #: Any constant; it names the sealer's lock and nothing else.
 _LOCK = 7_203_115
 _ZERO = "0" * 64
+_LATE_AFTER = timedelta(hours=1)
 
 
 def digest(event: AuditEvent, previous_hash: str) -> str:
@@ -67,3 +69,10 @@ def faults() -> Iterator[str]:
         if event.previous_hash != previous or event.hash != digest(event, event.previous_hash):
             yield f"审计记录第 {event.seq} 号与摘要不符。"
         expected_seq, previous = expected_seq + 1, event.hash
+
+
+def late(*, at: datetime) -> Iterator[str]:
+    """Yield a hint if events have waited for the sealer so long that it cannot be running."""
+    waiting = AuditEvent.objects.filter(seq__isnull=True, at__lt=at - _LATE_AFTER).count()
+    if waiting:
+        yield f"有{waiting}条审计记录超过一小时没有固化，请检查后台任务是否运行。"

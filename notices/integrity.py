@@ -13,7 +13,7 @@ from notices.models import Alert, Message
 FORGOTTEN_AFTER = timedelta(hours=1)
 
 
-def faults(*, at: datetime) -> Iterator[str]:
+def faults() -> Iterator[str]:
     """Yield a sentence for each contradiction."""
     foreign = Alert.objects.exclude(recipient__user=F("message__user"))
     for alert in foreign.filter(message__isnull=False).iterator():
@@ -23,6 +23,9 @@ def faults(*, at: datetime) -> Iterator[str]:
     for message in Message.objects.filter(~Exists(alerts)).iterator():
         yield f"对外消息{message.pk}不含任何提醒。"
 
+
+def late(*, at: datetime) -> Iterator[str]:
+    """Yield a hint if alerts have waited for the drain so long that it cannot be running."""
     forgotten = Alert.objects.filter(grouped_at__isnull=True, at__lt=at - FORGOTTEN_AFTER).count()
     if forgotten:
         yield f"有{forgotten}条提醒超过一小时没有归入对外消息，请检查后台任务是否运行。"

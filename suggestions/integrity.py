@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.core.files.storage import default_storage
 from django.db.models import Count, Max, Min, OuterRef, Subquery
 
-from suggestions.models import Attachment, NumberCounter, StageEvent, Suggestion
+from suggestions.models import (
+    Attachment,
+    Deadline,
+    NumberCounter,
+    StageEvent,
+    Suggestion,
+    SuggestionGroupPermission,
+)
 from suggestions.stages import Stage
 
 
@@ -15,6 +22,7 @@ def faults() -> Iterator[str]:
     """Say every disagreement found, one sentence each; nothing is repaired."""
     yield from stage_faults()
     yield from counter_faults()
+    yield from clock_faults()
     yield from file_faults()
 
 
@@ -75,3 +83,21 @@ def _stored_files() -> Iterator[str]:
     for folder in default_storage.listdir(top)[0]:
         for name in default_storage.listdir(f"{top}/{folder}")[1]:
             yield f"{top}/{folder}/{name}"
+
+
+def grant_faults(codename: str, expected: Iterable[tuple[int, int]]) -> Iterator[str]:
+    """Compare who holds a codename with the (case, group) pairs that the facts ask for."""
+    held = SuggestionGroupPermission.objects.filter(permission__codename=codename)
+    actual = set(held.values_list("content_object_id", "group_id").iterator())
+    wanted = set(expected)
+    for case, group in sorted(actual - wanted):
+        yield f"建议{case}：用户组{group}多出授权“{codename}”。"
+    for case, group in sorted(wanted - actual):
+        yield f"建议{case}：用户组{group}缺少授权“{codename}”。"
+
+
+def clock_faults() -> Iterator[str]:
+    """Find duties that still run on cases which are over."""
+    over = [Stage.WITHDRAWN, Stage.MERGED, Stage.DECLINED]
+    for clock in Deadline.objects.open().filter(suggestion__stage__in=over).iterator():
+        yield f"建议{clock.suggestion_id}：已经结束，但“{clock.get_kind_display()}”期限仍在计算。"

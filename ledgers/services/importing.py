@@ -27,6 +27,7 @@ from ledgers.services.writing import Writer
 from ledgers.workbook import SHEETS
 from suggestions.models import StageEvent, Suggestion
 from suggestions.workflow import lock_cases
+from supervision import grants as supervision_grants
 
 #: Enough to see what is wrong with a file; nobody corrects ten thousand cells from a list.
 MOST_FAULTS = 1_000
@@ -212,6 +213,8 @@ def _finish(
         return
     numbers = [rows.number for rows, _ in [*new, *corrected]]
     cases = Suggestion.objects.filter(session=session, number_text__in=numbers)
-    assignment_grants.sync_all(cases.values_list("pk", flat=True))
+    keys = list(cases.values_list("pk", flat=True))
+    assignment_grants.sync_all(keys)
+    supervision_grants.sync_all(keys)
     detail = {"added": len(new), "changed": len(corrected)}
     record("ledger.import", by=by, at=at, subject=session, congress_id=congress.pk, detail=detail)
