@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -32,10 +33,7 @@ def cosigners(request: HttpRequest, case_id: int) -> HttpResponse:
     case = get_object_or_404(_cases(request), pk=case_id)
     require(rules.may_edit, request.actor, case)
     may_invite = rules.may_invite(request.actor, case)
-    query = request.GET.get("q", "").strip()[:_WORD]
-    found = selectors.deputies_to_invite(case, query=query) if may_invite else []
-    posted = request.method == "POST"
-    form = DeputiesForm(request.POST if posted else None, found=_same_term(case))
+    form = DeputiesForm(request.POST if _decides(request) else None, found=_same_term(case))
     if form.is_valid():
         try:
             asked = cosigning.invite(
@@ -49,11 +47,10 @@ def cosigners(request: HttpRequest, case_id: int) -> HttpResponse:
     context = {
         "case": case,
         "form": form,
-        "found": found,
-        "query": query,
         "signers": pages.signers_of(case),
         "may_invite": may_invite,
         "may_record": rules.may_record_signatures(request.actor, case),
+        **_choices(request, case),
     }
     return render_page(request, "suggestions/cosigners.html", context)
 
@@ -121,11 +118,10 @@ def cosign_requests(request: HttpRequest) -> HttpResponse:
 def record_signatures(request: HttpRequest, case_id: int) -> HttpResponse:
     case = get_object_or_404(_cases(request), pk=case_id)
     require(rules.may_record_signatures, request.actor, case)
-    query = request.GET.get("q", "").strip()[:_WORD]
-    posted = request.method == "POST"
+    decides = _decides(request)
     form = SignaturesForm(
-        request.POST if posted else None,
-        request.FILES if posted else None,
+        request.POST if decides else None,
+        request.FILES if decides else None,
         found=_same_term(case),
     )
     if form.is_valid():
@@ -144,9 +140,25 @@ def record_signatures(request: HttpRequest, case_id: int) -> HttpResponse:
             back = "suggestions:cosigners" if case.stage == Stage.DRAFT else "desk:case"
             return go_to(request, back, case.pk)
     invited = [row.deputy for row in pages.signers_of(case) if row.state == "invited"]
-    found = [*invited, *selectors.deputies_to_invite(case, query=query)]
-    context = {"case": case, "form": form, "found": found, "query": query}
+    context = {"case": case, "form": form, **_choices(request, case, first=invited)}
     return render_page(request, "suggestions/record_signatures.html", context)
+
+
+def _decides(request: HttpRequest) -> bool:
+    """Tell a decision from a search, which is sent by the same form so that ticks survive it."""
+    return request.method == "POST" and "find" not in request.POST
+
+
+def _choices(
+    request: HttpRequest, case: Suggestion, *, first: Sequence[Deputy] = ()
+) -> dict[str, object]:
+    """Offer those already ticked, then ``first``, then those who match the search."""
+    query = request.POST.get("q", "").strip()[:_WORD]
+    ticked = [pk for pk in request.POST.getlist("deputies") if pk.isdecimal() and len(pk) < 19]
+    picked = list(_same_term(case).filter(pk__in=ticked))
+    offered = [*picked, *first, *selectors.deputies_to_invite(case, query=query)]
+    found = list({deputy.pk: deputy for deputy in offered}.values())
+    return {"found": found, "query": query, "ticked": ticked}
 
 
 def _cases(request: HttpRequest) -> QuerySet[Suggestion]:

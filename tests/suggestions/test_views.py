@@ -323,9 +323,15 @@ class TestCosign:
     def test_deputies_are_found_and_invited(self, client_of, deputy, case, cosigner, other_deputy):
         client = client_of(deputy)
 
-        page = content(client.get(url("cosigners", case.pk), {"q": "第二代表团"}))
+        asked = {"q": "第二代表团", "find": "1"}
+        page = content(client.post(url("cosigners", case.pk), asked))
         assert "赵代表" in page
         assert "李代表" not in page
+        asked["deputies"] = [cosigner.deputy.pk, "x"]
+        page = content(client.post(url("cosigners", case.pk), asked))
+        assert "李代表" in page
+        assert page.count("checked") == 1
+        assert not case.cosigners.exists()
         client.post(url("cosigners", case.pk), {"deputies": [cosigner.deputy.pk]})
 
         assert case.cosigners.get().deputy == cosigner.deputy
