@@ -48,7 +48,7 @@ class StaleDraft(Refusal):
 
     def __init__(self, step: WritingStep):
         super().__init__(
-            f"“{step.label}”已在别处修改过。下面是较新的内容；您刚才填写的仍在输入框中，请核对后再保存。"
+            f"“{step.label}”已在别处修改过。较新的内容已列出；您刚才填写的仍在输入框中，请核对后再保存。"
         )
         self.step = step
 

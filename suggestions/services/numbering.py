@@ -19,7 +19,8 @@ from suggestions.models import NumberCounter, Suggestion
 def give_number(case: Suggestion, *, at: datetime) -> None:
     """Give a locked case the next number of its session and filing kind; the caller saves it."""
     counter = _locked_counter(case)
-    counter.last += 1
+    # A ledger may have brought numbers in beyond the counter.
+    counter.last = max(counter.last, _last_given(case)) + 1
     counter.save(update_fields=["last"])
     rules = rules_for(case.congress, on=timezone.localdate(at))
     is_in_session = case.filing == Suggestion.Filing.IN_SESSION
@@ -32,9 +33,12 @@ def _locked_counter(case: Suggestion) -> NumberCounter:
     counters = NumberCounter.objects.select_for_update()
     counter = counters.filter(**key).first()
     if counter is None:
-        # Numbers may have come in by a ledger before anybody counted here. Two first numbers at
-        # once: the loser of the insert waits for the winner's row.
-        last = Suggestion.objects.filter(**key).aggregate(last=Max("number"))["last"] or 0
-        NumberCounter.objects.bulk_create([NumberCounter(**key, last=last)], ignore_conflicts=True)
+        # Two first numbers at once: the loser of the insert waits for the winner's row.
+        NumberCounter.objects.bulk_create([NumberCounter(**key)], ignore_conflicts=True)
         counter = counters.get(**key)
     return counter
+
+
+def _last_given(case: Suggestion) -> int:
+    given = Suggestion.objects.filter(session_id=case.session_id, filing=case.filing)
+    return given.aggregate(last=Max("number"))["last"] or 0

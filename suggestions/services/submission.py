@@ -14,7 +14,7 @@ from congress.profile import rules_for
 from notices.models import Alert
 from notices.services import post
 from suggestions import completeness, notices, rules, workflow
-from suggestions.models import CoSigner, Suggestion
+from suggestions.models import Audience, CoSigner, Suggestion
 from suggestions.selectors import draft_of
 from suggestions.services.drafting import current_session, filing_of
 from suggestions.services.review_clock import start_review_clock
@@ -60,7 +60,9 @@ def submit(case_id: int, *, by: Membership, at: datetime) -> Suggestion:
     dropped = _drop_unanswered(case)
     action = _way_of(case, at=at)
     case.save()
-    workflow.advance(case, action, by=by, at=at, note=_note(dropped))
+    # Units read that it was submitted, not who kept their name out of it.
+    audience = Audience.NOT_UNITS if dropped else Audience.EVERYONE
+    workflow.advance(case, action, by=by, at=at, note=_note(dropped), audience=audience)
     if action == Action.SUBMIT_STRAIGHT:
         start_review_clock(case, at=at)
     _tell(case, action, dropped, by=by, at=at)

@@ -123,9 +123,11 @@ def autosave(request: HttpRequest, case_id: int, step: str) -> JsonResponse:
         return JsonResponse({"message": told}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         saved = _save(request, case, chosen, form)
-    except Refusal as refusal:
-        message = f"{refusal}按“保存”可以看到两份内容。"
+    except drafting.StaleDraft:
+        message = f"“{chosen.label}”已在别处修改过，自动保存已暂停。按“保存”可以看到两份内容。"
         return JsonResponse({"message": message}, status=HTTPStatus.CONFLICT)
+    except Refusal as refusal:
+        return JsonResponse({"message": str(refusal)}, status=HTTPStatus.CONFLICT)
     saved_at = timezone.localtime(saved.saved_at)
     return JsonResponse({"version": saved.version, "saved_at": f"{saved_at:%H:%M}"})
 

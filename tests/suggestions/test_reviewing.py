@@ -214,6 +214,18 @@ class TestAccept:
         assert reload(case).number == 58
         assert NumberCounter.objects.get().last == 58
 
+    def test_numbers_that_a_ledger_brought_in_later_are_not_given_again(
+        self, deputy, session, staff
+    ):
+        registered_case(deputy.deputy)
+        old = case_in_review(deputy.deputy)
+        Suggestion.objects.filter(pk=old.pk).update(number=2, number_text="2")
+
+        case = case_in_review(deputy.deputy)
+        accept(case, staff)
+
+        assert reload(case).number == 3
+
     def test_the_local_pattern_writes_the_number(self, deputy, session, staff, local_rules):
         local_rules(number_in_session="建议第{n}号")
         case = case_in_review(deputy.deputy)

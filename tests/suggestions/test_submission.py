@@ -91,7 +91,8 @@ def test_who_has_not_confirmed_is_not_listed(deputy, session, cosigner):
 
     assert (case.cosigners.count(), reload(case).proposer) == (0, Suggestion.Proposer.SINGLE)
     assert texts_for(cosigner) == [f"《{case.title}》已提交。您没有确认联名，未列入联名代表。"]
-    assert StageEvent.objects.get(action="submit").note == "未确认、不列入联名：李代表"
+    event = StageEvent.objects.get(action="submit")
+    assert (event.note, event.audience) == ("未确认、不列入联名：李代表", "not_units")
 
 
 def test_twice_is_refused(deputy, session):
