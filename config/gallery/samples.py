@@ -26,6 +26,14 @@ NAVIGATION = {
         ("公开", "", 0),
         ("设置", "", None),
     ],
+    "leader": [
+        ("待办", "inbox", 3),
+        ("建议列表", "doc", None),
+        ("督办", "clock", None),
+        ("看板", "chart", None),
+        ("统计台账", "table", None),
+        ("我的", "user", None),
+    ],
     "public": [],
 }
 TABS = [

@@ -18,7 +18,7 @@ from common.htmx import render_page
 from common.list_page import Heading, Listing
 from config.gallery.forms import GalleryFilters, GalleryForm
 from config.gallery.samples import CONSTANT, NAVIGATION, clocks, events
-from config.page import DESK, PUBLIC
+from config.page import DESK, POCKET, PUBLIC
 
 
 @login_not_required
@@ -40,13 +40,14 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 def _around(shell: str) -> dict[str, Any]:
     """Return what stands around the content of a page in each shell."""
-    shell = shell if shell in NAVIGATION else DESK
+    places = NAVIGATION.get(shell, NAVIGATION[DESK])
+    shell = {"leader": POCKET}.get(shell, shell if shell in NAVIGATION else DESK)
     seats = [Row(pk=1, seat_name="市交通运输局（承办人）"), Row(pk=2, seat_name="代表")]
     return {
         "shell": shell,
         "navigation": [
             {"label": label, "icon": icon, "url": "#main", "count": count, "current": not index}
-            for index, (label, icon, count) in enumerate(NAVIGATION[shell])
+            for index, (label, icon, count) in enumerate(places)
         ],
         "actor": None if shell == PUBLIC else seats[0],
         "memberships": seats,

@@ -167,5 +167,10 @@
     if (event.target.closest("[data-stay], [data-signed-in]")) renew(event.target.closest("dialog"));
   });
 
-  on("DOMContentLoaded", () => { prepare(document); restart(); sweep(); });
+  // On a phone the filters make room for the list, unless something in them is wrong.
+  const fold = () => {
+    if (!matchMedia("(max-width: 768.98px)").matches) return;
+    all("[data-fold]:not(:has(.errors))").forEach((filters) => { filters.open = false; });
+  };
+  on("DOMContentLoaded", () => { fold(); prepare(document); restart(); sweep(); });
 })();

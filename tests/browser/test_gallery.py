@@ -24,6 +24,27 @@ def test_the_public_shell_is_sound(open_page, sound, elder):
     sound(page)
 
 
+@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
+def test_more_than_four_places_lie_behind_one_tab(open_page, sound, elder):
+    page = open_page(None, f"/ui/?shell=leader&elder={int(elder)}", width=360)
+    more = page.locator(".dock-more")
+    expect(page.locator(".dock > ul > li:visible")).to_have_count(4)
+
+    more.locator("summary").click()
+
+    expect(more.locator("li:visible")).to_have_text(["看板", "统计台账", "我的"])
+    sound(page)
+
+
+def test_filters_make_room_for_the_list_on_a_phone(open_page):
+    page = open_page(None, "/ui/?shell=desk", width=360)
+    expect(page.get_by_label("关键词")).to_be_hidden()
+
+    page.get_by_text("筛选条件（已选 1 项）").click()
+
+    expect(page.get_by_label("关键词")).to_be_visible()
+
+
 @pytest.mark.parametrize("scale", [2, 4])
 def test_zooming_in_needs_no_scrolling_sideways(open_page, scale):
     page = open_page(None, "/ui/?shell=desk", width=1366)
