@@ -14,6 +14,7 @@ from common.forms import PageForm
 from congress.models import Congress
 from congress.services import DayEntry
 
+_MAIL = "没有手机号码的，通过邮箱接收提醒。"
 _MEANINGS = {"休": False, "放假": False, "班": True, "上班": True}
 
 
@@ -30,11 +31,13 @@ class UserForm(PageForm):
     )
     name = forms.CharField(label="姓名", max_length=60)
     phone = forms.CharField(label="手机号码", max_length=40, required=False)
+    email = forms.EmailField(label="电子邮箱", required=False, help_text=_MAIL)
 
 
 class UserCorrectionForm(PageForm):
     name = forms.CharField(label="姓名", max_length=60)
     phone = forms.CharField(label="手机号码", max_length=40, required=False)
+    email = forms.EmailField(label="电子邮箱", required=False, help_text=_MAIL)
 
 
 class BulkForm(PageForm):

@@ -57,15 +57,17 @@ def create_user(
 
 
 @transaction.atomic
-def correct_user(user: User, *, name: str, phone: str, by: Actor, at: datetime) -> User:
-    """Correct a user's name and phone (更正用户资料), keeping on record what was there before."""
+def correct_user(
+    user: User, *, name: str, phone: str, email: str = "", by: Actor, at: datetime
+) -> User:
+    """Correct how a user is called and reached (更正用户资料); the record keeps what was."""
     user = User.objects.select_for_update().get(pk=user.pk)
-    given = {"name": name, "phone": phone}
+    given = {"name": name, "phone": phone, "email": email}
     changes = {key: [getattr(user, key), new] for key, new in given.items()}
     changes = {key: pair for key, pair in changes.items() if pair[0] != pair[1]}
     if changes:
-        user.name, user.phone = name, phone
-        user.save(update_fields=["name", "phone"])
+        user.name, user.phone, user.email = name, phone, email
+        user.save(update_fields=["name", "phone", "email"])
         record("user.correct", by=by, at=at, subject=user, detail=changes)
     return user
 

@@ -25,6 +25,7 @@ def me(request: HttpRequest) -> HttpResponse:
             ("姓名", request.user.name),
             ("用户名", request.user.username),
             ("手机号码", request.user.phone or "未登记"),
+            ("电子邮箱", request.user.email or "未登记"),
         ],
         "seats": request.memberships,
         "has_second_factor": factors.exists(),

@@ -99,7 +99,7 @@ def user_correct(request: HttpRequest, user_id: int) -> HttpResponse:
     person = get_object_or_404(selectors.users_under(request.actor), pk=user_id)
     form = UserCorrectionForm(
         request.POST if request.method == "POST" else None,
-        initial={"name": person.name, "phone": person.phone},
+        initial={"name": person.name, "phone": person.phone, "email": person.email},
     )
     if form.is_valid():
         services.correct_user(person, **form.cleaned_data, by=request.actor, at=timezone.now())

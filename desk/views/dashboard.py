@@ -10,6 +10,7 @@ from accounts.guard import require
 from common.htmx import render_page
 from desk import rules
 from desk.selectors import dashboard as selectors
+from notices.rules import may_watch_delivery
 
 
 @login_required
@@ -17,4 +18,5 @@ from desk.selectors import dashboard as selectors
 def dashboard(request: HttpRequest) -> HttpResponse:
     require(rules.may_see_dashboard, request.actor)
     board = selectors.dashboard(request.actor, request.GET.get("session", ""), today=request.today)
-    return render_page(request, "desk/dashboard.html", {"board": board})
+    context = {"board": board, "watches_delivery": may_watch_delivery(request.actor)}
+    return render_page(request, "desk/dashboard.html", context)

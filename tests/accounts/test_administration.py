@@ -183,10 +183,14 @@ class TestCorrecting:
         url = reverse("user_correct", args=[clerk.user_id])
         old = clerk.user.name
 
-        client_of(system_admin).post(url, {"name": "李敏", "phone": "139"})
+        client_of(system_admin).post(url, {"name": "李敏", "phone": "139", "email": "li@x.cn"})
 
         event = AuditEvent.objects.get(action="user.correct")
-        assert event.detail == {"name": [old, "李敏"], "phone": ["", "139"]}
+        assert event.detail == {
+            "name": [old, "李敏"],
+            "phone": ["", "139"],
+            "email": ["", "li@x.cn"],
+        }
 
 
 class TestSecurity:
