@@ -8,7 +8,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
 
-#: Verdicts reach 代表工委 and the system's office at once (practice.md section 1).
+#: Verdicts reach 代表工委 and the system's office at the same time: both lead units.
 _BEFORE_RELEASE = COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
 
 

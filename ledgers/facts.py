@@ -3,7 +3,7 @@ The facts that figures are made of: one row per case, receipt and promise, in on
 
 A number and the list behind it are asked of the same rows with the same conditions
 (``ledgers.figures`` counts them, ``ledgers.drill`` lists them), so that the two cannot differ.
-The definitions are those of the contract, section 5.
+docs/ledger-format.md gives the definitions.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 The figures (统计) of a session: counts, and shares with their denominators told beside them.
 
 One function makes them for the pages, the workbook's summary sheet, the annual report and the
-command (contract, section 5). 件 are suggestions, 件次 receipts by units.
+command (docs/ledger-format.md). 件 are suggestions, 件次 receipts by units.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ def start(
     Start a clock by the rule named ``clock`` and return its open deadline.
 
     The rules are those in force on ``starts_on``. A batch's own date counts where it is earlier
-    than the rule's (rules.md section 1.3: fixed calendar dates).
+    than the rule's: some cities set fixed calendar dates, such as 6月30日.
 
     :raises KeyError: if the profile knows no such clock.
     """

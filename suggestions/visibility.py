@@ -105,7 +105,7 @@ def audience_condition(actor: Membership) -> Q:
     Say which entries, papers and talks of a visible case the actor may read.
 
     For rows with ``audience`` and ``unit`` columns. A verdict that is not released stands with
-    ``not_units``; the system's office learns it together with 代表工委 (practice.md section 1).
+    ``not_units``; both lines of command, the system's office and 代表工委, learn it together.
     """
     match actor.role:
         case Role.STAFF | Role.DIRECTOR | Role.SESSION_STAFF | Role.SYSTEM_OFFICE | Role.LEADER:

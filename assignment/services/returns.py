@@ -114,7 +114,7 @@ def decider_for(case: Suggestion, unit: Unit, proposed: Unit) -> Office:
     """
     Find the office that decides: a move inside a system its own office, any other 代表工委.
 
-    practice.md section 1, 两条线: 督查室 decides moves between departments of the government.
+    Two lines of command (两条线): 督查室 decides moves between departments of the government.
     """
     system = unit.system
     if system.office is not None and proposed.system_id == system.pk:

@@ -50,8 +50,8 @@ def take_off(
     """
     Take a receipt off its unit, and give it to another one in the same act where one is named.
 
-    The new unit's clocks start afresh (rules.md section 8: 新的交办之日); the role and the part go
-    over. With no unit left the case waits to be assigned again. Returns the new receipt.
+    The new unit's clocks start afresh, for it is assigned anew (新的交办之日); the role and the
+    part go over. With no unit left the case waits to be assigned again. Returns the new receipt.
 
     :raises NeedsAnotherUnit: if a case in re-handling would be left without any unit.
     """

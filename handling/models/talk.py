@@ -109,7 +109,7 @@ class Talk(models.Model):
         return f"{self.talked_on:%Y-%m-%d} {self.get_way_display()}"
 
 
-#: Ways that are face to face; 视频 is not (rules.md section 2, min_meeting_share).
+#: Ways that are face to face; 视频 is not. The rule ``min_meeting_share`` counts these.
 IN_PERSON = {Talk.Way.MEETING, Talk.Way.SITE_VISIT, Talk.Way.FORUM}
 #: States in which a talk counts.
 COUNTED = {Talk.State.CONFIRMED, Talk.State.SIGNED, Talk.State.UNDISPUTED}

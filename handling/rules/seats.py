@@ -20,8 +20,8 @@ def acts_for_unit(actor: Membership, assignment: Assignment) -> bool:
     """
     Test if the actor may act for the unit of a receipt.
 
-    A deputy who asked cannot answer for the unit as well (practice.md section 1: one person,
-    several seats); somebody else of the unit does.
+    A deputy who asked cannot answer for the unit as well, though one person may hold several
+    seats; somebody else of the unit does.
     """
     return (
         actor.role in UNIT_ROLES
@@ -48,8 +48,8 @@ def speaks_for(actor: Membership, deputy: Deputy, case: Suggestion) -> bool:
     """
     Test if the actor is this deputy, or answers in the deputy's place.
 
-    A delegation's secretary does for its head, who seldom signs in (practice.md section 1), on
-    what the delegation filed; 代表工委 enters for those who work on paper (代录).
+    A delegation's secretary does for its head, who seldom signs in, on what the delegation filed;
+    代表工委 enters for those who work on paper (代录).
     """
     if actor.role == Role.DEPUTY:
         return actor.deputy_id == deputy.pk

@@ -1,5 +1,5 @@
 """
-Slips of replies that software can catch (real-data.md, the last paragraph).
+Slips of replies that software can catch; each was found in published replies.
 
 A gate stops the draft from leaving its writer; advice is shown and left to the writer. Nothing
 here touches the database: what is checked comes in as a ``Sheet``.
@@ -44,7 +44,7 @@ class Pledge:
 
 @dataclass(frozen=True)
 class ClassNeeds:
-    """What the claimed class asks for (rules.md section 3.3)."""
+    """What the claimed class asks for (after 重庆条例 §22)."""
 
     label: str
     promise: bool = False

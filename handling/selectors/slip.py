@@ -18,7 +18,7 @@ def short_code(delivery: Delivery) -> str:
 
 
 def slip_of(delivery: Delivery, *, words: Words, qr: str) -> dict[str, Any]:
-    """Return what ``receipt.typ`` needs, with the fields of the real form (rules.md 3.6)."""
+    """Return what ``receipt.typ`` needs, with the fields of the forms in use."""
     reply, assignment = delivery.reply, delivery.reply.assignment
     case, deputy = assignment.suggestion, delivery.deputy
     committee = f"{words.standing_committee}{words.working_committee}"

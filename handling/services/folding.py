@@ -21,7 +21,7 @@ from suggestions import deadlines, workflow
 from suggestions.models import Suggestion
 from suggestions.stages import Stage
 
-#: Attempts that 代表工委 must confirm before a reply without a talk (practice.md section 2).
+#: Documented attempts that 代表工委 must confirm before a reply without a talk (our default).
 ATTEMPTS_NEEDED = 3
 
 

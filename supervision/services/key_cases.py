@@ -69,7 +69,7 @@ class Charge:
 
 
 def refuse_own_committee(case: Suggestion, committee: Committee | None) -> None:
-    """:raises HandlesItself: if the committee is a unit of the case (practice.md section 1)."""
+    """:raises HandlesItself: if the committee is a unit of the case; nobody supervises himself."""
     if committee is None or committee.unit_id is None:
         return
     live = Assignment.objects.filter(suggestion=case).live()

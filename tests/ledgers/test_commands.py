@@ -1,4 +1,4 @@
-"""The three commands on which people and scripts rely (contract, section 3)."""
+"""The three commands on which people and scripts rely (docs/ledger-format.md)."""
 
 import json
 from io import StringIO

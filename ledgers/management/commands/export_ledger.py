@@ -1,4 +1,4 @@
-"""Export the ledger of a session from the command line (contract, section 3)."""
+"""Export the ledger of a session from the command line (docs/ledger-format.md)."""
 
 from argparse import ArgumentParser
 from pathlib import Path

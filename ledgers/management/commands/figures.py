@@ -1,4 +1,4 @@
-"""Print the figures of a session as JSON (contract, section 5)."""
+"""Print the figures of a session as JSON (docs/ledger-format.md)."""
 
 import json
 from argparse import ArgumentParser

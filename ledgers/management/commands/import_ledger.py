@@ -1,4 +1,4 @@
-"""Import a ledger workbook from the command line (contract, section 3)."""
+"""Import a ledger workbook from the command line (docs/ledger-format.md)."""
 
 from argparse import ArgumentParser
 from pathlib import Path
