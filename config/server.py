@@ -19,21 +19,21 @@ from typing import IO
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # This command is for one's own machine; a production site runs the parts one by one (docs).
-if "SECRET_KEY" not in os.environ:
-    os.environ.setdefault("DEVELOPMENT", "1")
+os.environ.setdefault("DEVELOPMENT", "1")
 
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command, get_commands
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 from config.engines.home import EngineFault
 from config.engines.lease import Lease
 from config.processes import Child
 
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = int(os.environ.get("PORT", "8000"))
 PATIENCE = 20.0
+LOOK_AFTER_SERVERS = 5.0
 
 
 class ServerFault(Exception):
@@ -83,11 +83,14 @@ class Supervisor:
 
         :raises ServerFault: if a process fails again and again.
         """
+        last_look = time.monotonic()
         while not self.is_asked_to_stop:
             for child in self.children:
                 self._mind(child)
-            self.lease.renew()
-            time.sleep(1)
+            if time.monotonic() - last_look > LOOK_AFTER_SERVERS:
+                self.lease.renew()
+                last_look = time.monotonic()
+            time.sleep(0.5)
 
     def _mind(self, child: Child) -> None:
         if child.is_running:
@@ -113,7 +116,7 @@ WORKER_OPTIONS = ["--loglevel=WARNING", "--concurrency=2", "--without-gossip", "
 def web_arguments() -> list[str]:
     """Return gunicorn's command line: two processes of eight threads, the code loaded once."""
     options = {
-        "--bind": f"{HOST}:{PORT}",
+        "--bind": f"{settings.HOST}:{settings.PORT}",
         "--worker-class": "gthread",
         "--workers": "2",
         "--threads": "8",
@@ -131,7 +134,9 @@ def answers() -> bool:
     # No proxy of the environment's stands between a machine and itself.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"http://{HOST}:{PORT}/health/ready", timeout=5) as answer:
+        with opener.open(
+            f"http://{settings.HOST}:{settings.PORT}/health/ready", timeout=5
+        ) as answer:
             return answer.status == 200
     except (urllib.error.URLError, OSError):
         return False
@@ -150,9 +155,9 @@ def claim_port() -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, PORT))
+            probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
-            sentence = f"端口 {PORT} 已被占用，请用 PORT=端口号 script/server 换一个。"
+            sentence = f"端口 {settings.PORT} 已被占用，请用 PORT=端口号 script/server 换一个。"
             raise ServerFault(sentence) from error
 
 
@@ -171,9 +176,17 @@ def claim_data() -> IO[str]:
     return lock
 
 
+def has_unapplied_migrations() -> bool:
+    """Test if ``migrate`` has work; asking is quick where a run of it that does nothing is not."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def prepare_database(choice: argparse.Namespace) -> None:
     """Bring the tables up to date, and load the demonstration where it belongs."""
-    call_command("migrate", interactive=False, verbosity=0)
+    if has_unapplied_migrations():
+        say("正在建立或更新数据表……")
+        call_command("migrate", interactive=False, verbosity=0)
     from congress.models import Congress  # noqa: PLC0415 - the apps are loaded only now
 
     is_own_database = bool(settings.EMBEDDED_SERVERS)
@@ -187,7 +200,7 @@ def describe() -> str:
     """Return what a person needs who just started the system."""
     from congress.models import Congress  # noqa: PLC0415 - the apps are loaded only now
 
-    lines = ["", f"系统已启动：http://{HOST}:{PORT}/    （按 Ctrl-C 停止）"]
+    lines = ["", f"系统已启动：http://{settings.HOST}:{settings.PORT}/    （按 Ctrl-C 停止）"]
     if Congress.objects.filter(is_demonstration=True).exists():
         lines += [f"演示账号（密码均为 {settings.DEMO_PASSWORD}）：", *DEMO_ACCOUNTS]
     elif not Congress.objects.exists():

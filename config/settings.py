@@ -40,6 +40,8 @@ if DEVELOPMENT or _kept_key.exists():
     SECRET_KEY = env.text("SECRET_KEY") or env.kept_secret(_kept_key)
 else:
     SECRET_KEY = env.required("SECRET_KEY", "生产环境必须自定密钥")
+# Where script/server listens.
+HOST, PORT = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 

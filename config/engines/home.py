@@ -146,6 +146,14 @@ class Home:
         """
         return [process for process in psutil.process_iter() if _serves(process, folder)]
 
+    def is_resident(self, pid_file: Path) -> bool:
+        """Test if the process that a pid file names is a live server in the file's folder."""
+        try:
+            process = psutil.Process(int(pid_file.read_text().split("\n", 1)[0]))
+        except (OSError, ValueError, psutil.Error):
+            return False
+        return _serves(process, pid_file.parent)
+
     def await_exit(self, folder: Path, *, seconds: float) -> list[psutil.Process]:
         """Wait for the servers of a folder to end; return those that do not."""
         # Not psutil's own waiting: that would wait for somebody to collect the zombies, too.

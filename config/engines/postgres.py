@@ -56,8 +56,7 @@ class Postgres:
 
     def is_alive(self) -> bool:
         """Test, without connecting, if the server's main process is there."""
-        pid = self._recorded_pid()
-        return pid in {process.pid for process in self.home.residents(self.data)}
+        return self.home.is_resident(self.data / "postmaster.pid")
 
     def stop(self) -> None:
         """Stop the server, ending sessions but no transaction half-way."""
@@ -152,12 +151,6 @@ class Postgres:
                 if database == DATABASE:
                     cursor.execute(f"COMMENT ON DATABASE {DATABASE} IS '{PREPARED}'")
                 session.commit()
-
-    def _recorded_pid(self) -> int | None:
-        try:
-            return int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        except (OSError, ValueError):
-            return None
 
     @property
     def _log(self) -> Path:

@@ -44,7 +44,7 @@ class Redis:
             time.sleep(0.05)
 
     def is_alive(self) -> bool:
-        return bool(self.home.residents(self.data))
+        return self.home.is_resident(self.data / "redis.pid")
 
     def stop(self) -> None:
         """Stop the server; it writes what it holds before it goes."""
@@ -74,6 +74,7 @@ class Redis:
             "unixsocketperm": "700",
             "dir": str(self.data),
             "logfile": str(self.data / "server.log"),
+            "pidfile": str(self.data / "redis.pid"),
             "daemonize": "yes",
             "appendonly": "yes" if self.durable else "no",
             "save": "",

@@ -26,6 +26,10 @@ def kill(server: Postgres) -> None:
     server.home.await_exit(server.data, seconds=10)
 
 
+def main_process(server: Postgres) -> psutil.Process:
+    return psutil.Process(int((server.data / "postmaster.pid").read_text().splitlines()[0]))
+
+
 def test_three_roles_and_two_extensions_are_there(postgres):
     roles = ask(
         postgres,
@@ -44,7 +48,7 @@ def test_chinese_text_has_likeness(postgres):
 
 def test_nobody_listens_on_the_network(postgres):
     assert ask(postgres, "SHOW listen_addresses") == [("",)]
-    assert psutil.Process(postgres._recorded_pid()).net_connections(kind="inet") == []
+    assert main_process(postgres).net_connections(kind="inet") == []
 
 
 def test_the_sockets_are_for_the_keeper_alone(postgres):
@@ -99,6 +103,6 @@ def test_stopping_leaves_no_process(postgres):
 
 
 def test_the_keeper_is_never_root(postgres):
-    owner = psutil.Process(postgres._recorded_pid()).uids().effective
+    owner = main_process(postgres).uids().effective
 
     assert owner == postgres.home.keeper.pw_uid != 0
