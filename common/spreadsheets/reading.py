@@ -31,7 +31,6 @@ class Workbook:
         self._source = source
         for title, part in source.sheets():
             sheet = Sheet(source, self.faults, title.strip(), part)
-            sheet.read_headings()
             self.sheets[sheet.title] = sheet
 
     def __enter__(self) -> Self:
@@ -42,13 +41,16 @@ class Workbook:
 
     def sheet(self, title: str) -> Sheet:
         """
-        Find a sheet by its name.
+        Find a sheet by its name and learn its headings; what stands on other sheets is nobody's.
 
-        :raises WorkbookRefused: if there is none.
+        :raises WorkbookRefused: if there is none, or two of its headings are alike.
         """
         if title not in self.sheets:
             raise WorkbookRefused(f"缺少工作表“{title}”。")
-        return self.sheets[title]
+        sheet = self.sheets[title]
+        if not sheet.headings:
+            sheet.read_headings()
+        return sheet
 
 
 def open_workbook(file: BinaryIO, limits: Limits = LIMITS) -> Workbook:

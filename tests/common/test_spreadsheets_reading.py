@@ -216,6 +216,17 @@ def test_a_hostile_workbook_is_refused_with_a_reason(name):
     assert time.perf_counter() - started < 10
 
 
+def test_a_sheet_that_nobody_reads_may_look_as_it_likes():
+    book = openpyxl.load_workbook(filled([["编号"], ["1"]]))
+    book.create_sheet("说明").append(["填写说明", "填写说明"])
+    file = io.BytesIO()
+    book.save(file)
+
+    rows, faults = read(file)
+
+    assert (rows, faults) == ([{"编号": "1"}], [])
+
+
 def test_a_text_formula_whose_result_is_empty_is_an_empty_cell():
     computed = '<c r="C2" t="str"><f>IF(1,"","")</f><v></v></c></row>'
 
