@@ -76,7 +76,7 @@ def read_ledger(file: BinaryIO, *, progress: Progress = lambda done, total: None
         }
         for title, records in parts.items():
             if title in book.sheets:
-                for record in _records(book, book.sheets[title]):
+                for record in _records(book, book.sheet(title)):
                     records.append(record)
                     if ledger.rows % _PROGRESS_EVERY == 0:
                         progress(ledger.rows, 0)

@@ -12,7 +12,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from ledgers.workbook import PROMISES, RECEIPTS, SHEETS, SUGGESTIONS, names_of
 
@@ -55,6 +55,19 @@ def file_of(book):
     book.save(file)
     file.seek(0)
     return file
+
+
+def cells(file):
+    """Every cell of the three sheets, days without their midnight."""
+    file.seek(0)
+    book = load_workbook(file)
+    return {
+        title: [
+            [value.date() if isinstance(value, dt.datetime) else value for value in row]
+            for row in book[title].iter_rows(values_only=True)
+        ]
+        for title in (SUGGESTIONS, RECEIPTS, PROMISES)
+    }
 
 
 def spread(counts, total, rest=None):

@@ -6,15 +6,18 @@ import pytest
 
 from congress.models import System
 from ledgers.figures import figures
-from tests.factories.ledger_workbook import made_from, specification
-from tests.factories.ledgers import take_in
+from tests.factories.ledger_workbook import cells, made_from, specification
+from tests.factories.ledgers import exported, take_in
 
 pytestmark = pytest.mark.django_db
 
 
 def counted(name, **options):
     spec = specification(name)
-    outcome = take_in(made_from(spec))
+    file = made_from(spec)
+    outcome = take_in(file)
+    # On the way: an exported ledger has every cell of the imported one.
+    assert cells(exported(outcome.session)) == cells(file)
     as_of = date.fromisoformat(spec["as_of"])
     return figures(outcome.congress, outcome.session, as_of, **options), outcome
 
