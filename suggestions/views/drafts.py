@@ -262,6 +262,7 @@ def _write_context(case: Suggestion, step: WritingStep, form: StepForm) -> dict[
         "page_mark": uuid4().hex[:8],
         "version": case.version,
         "rows": rows,
+        "filled": sum(1 for text in rows if text),
         "item_limit": ITEM_LIMIT,
         "confirmed": signed if step in {WritingStep.TITLE, WritingStep.ITEMS} else 0,
     }
