@@ -12,12 +12,13 @@ from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
 from handling.selectors import panels, queues
 from handling.selectors.offers import offers
-from handling.services.folding import follow_units
+from handling.services.folding import follow_units, stop_requests
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
     Panel,
     Queue,
+    on_withdraw,
     register_action,
     register_panel,
     register_queue,
@@ -252,6 +253,7 @@ _PANELS: tuple[Panel, ...] = (
 def register_all() -> None:
     """Register the deeds, tasks and panels of handling, once at start."""
     register_mix_follower("handling", follow_units)
+    on_withdraw("handling", stop_requests)
     for code, label, order, is_quiet in _DEEDS:
         register_action(
             CaseAction(code, label, f"handling:{code}", _targets(code), order, is_quiet)

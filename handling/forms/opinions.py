@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from common.forms import PageForm
+from handling.forms.papers import PaperField
 
 
 class OpinionForm(PageForm):
@@ -15,7 +16,7 @@ class OpinionForm(PageForm):
         help_text="送主办单位，不直接送代表。可以只填写内容，也可以只上传盖章文件。",
     )
     document_number = forms.CharField(label="文号", max_length=60, required=False)
-    paper = forms.FileField(label="盖章的意见文件", required=False)
+    paper = PaperField(label="盖章的意见文件", required=False)
 
 
 class SendBackOpinionForm(PageForm):

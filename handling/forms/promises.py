@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from common.forms import PageForm
+from handling.forms.papers import PaperField
 from handling.models import Promise
 
 
@@ -15,8 +16,8 @@ class ClaimForm(PageForm):
         label="落实情况", widget=forms.Textarea, help_text="做了什么、做到什么程度、效果如何"
     )
     done_on = forms.DateField(label="完成日期")
-    evidence = forms.FileField(
-        label="佐证材料", required=False, help_text="照片、文件、验收单等，代表和代表工委都能看到"
+    evidence = PaperField(
+        label="佐证材料", required=False, help_text="照片、文件、验收单等，代表和代表工委都能看到。"
     )
 
 

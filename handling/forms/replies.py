@@ -11,6 +11,7 @@ from django.forms import BoundField
 from assignment.models import Assignment
 from common.forms import DayInput, PageForm
 from congress.models import ResultClass
+from handling.forms.papers import KINDS, PaperField
 from handling.models import Reply, ReplyItem
 from handling.rules.slips import Pledge
 from handling.selectors.letter import CLOSING, opening_for
@@ -199,21 +200,27 @@ class IssueForm(PageForm):
     signer = forms.CharField(label="签发人", max_length=60)
     signed_on = forms.DateField(label="成文日期")
     mode = forms.ChoiceField(label="答复方式", choices=Reply.Mode, widget=forms.RadioSelect)
-    letter = forms.FileField(label="盖章的答复文件", required=False)
-    evidence = forms.FileField(
+    letter = PaperField(label="盖章的答复文件", required=False)
+    evidence = PaperField(
         label="解决佐证",
         required=False,
         help_text="自评已经解决或采纳的，请附注明日期的照片、文件、预算等，代表和代表工委据此核实。",
     )
     signer_is_of_level = forms.BooleanField(required=False)
     number_is_shared = forms.BooleanField(label="与另一件同文号（并案答复）", required=False)
+    without_opinion_reason = forms.CharField(
+        label="协办意见未到齐的说明",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+    )
 
     def __init__(self, *args: Any, level: str, inside: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["signer_is_of_level"].label = f"已由本单位{level}审定签发"
         self.fields["mode"].initial = Reply.Mode.LETTER
         if not inside:
-            self.fields["letter"].help_text = "本单位公文系统签发盖章后的扫描件或电子件"
+            self.fields["letter"].help_text = "本单位公文系统签发盖章后的扫描件或电子件。" + KINDS
 
 
 class ViewForm(PageForm):

@@ -9,6 +9,7 @@ from django import forms
 from assignment.models import Assignment
 from common.forms import PageForm
 from congress.models import Deputy
+from handling.forms.papers import PaperField
 from handling.models import Talk
 from handling.people import deputies_of
 
@@ -39,7 +40,7 @@ class TalkForm(PageForm):
     unit_people = forms.CharField(label="本单位参加人员", max_length=200)
     summary = forms.CharField(label="沟通内容", widget=forms.Textarea, help_text="代表会看到并确认")
     agreed = forms.CharField(label="商定事项", widget=forms.Textarea, required=False)
-    record = forms.FileField(
+    record = PaperField(
         label="有代表签名的面商记录",
         required=False,
         help_text="上传后即为有效沟通；不上传则等待代表确认，逾期无异议的视为有效。",

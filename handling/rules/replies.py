@@ -69,8 +69,20 @@ def may_issue(actor: Membership, reply: Reply) -> bool:
 
 
 def may_export_letter(actor: Membership, reply: Reply) -> bool:
-    """Test if the actor may take the letter out to the unit's own document system (导出答复函)."""
-    return reply.state != State.ISSUED and acts_for_unit(actor, reply.assignment)
+    """
+    Test if the actor may have the letter as a file (导出答复函).
+
+    A draft goes to the unit's own document system; what was issued is printed for those who
+    work on paper, and by the deputies themselves.
+    """
+    assignment = reply.assignment
+    if reply.state != State.ISSUED:
+        return acts_for_unit(actor, assignment)
+    return (
+        actor.role == Role.DEPUTY
+        or actor.unit_id == assignment.unit_id
+        or acts_for_committee(actor, assignment.suggestion)
+    )
 
 
 def may_answer_consultation(actor: Membership, consultation: Consultation) -> bool:

@@ -22,6 +22,7 @@ from handling.services.holding import (
     hold_reply,
 )
 from handling.services.replies import move, require_complete, require_talk, require_work
+from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 from suggestions.models import Audience, Deadline, Suggestion
@@ -116,6 +117,7 @@ def _tell_asked(consultation: Consultation, *, by: Membership, at: datetime) -> 
         text=f"{assignment.unit}的初步答复请您过目，{until}前告知是否认同：{case.title}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )
 
 
@@ -194,7 +196,8 @@ def _tell_view(consultation: Consultation, *, by: Membership, at: datetime) -> N
             assignment.unit, on=day
         )
     next_step = "可以签发答复" if consultation.view == View.AGREE else "请修改完善"
-    post(to=told, text=f"代表{word}初步答复，{next_step}：{case}", about=case, at=at)
+    text = f"代表{word}初步答复，{next_step}：{case}"
+    post(to=told, text=text, about=case, at=at, kind=Alert.Kind.TASK)
 
 
 @transaction.atomic

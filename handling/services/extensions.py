@@ -17,6 +17,7 @@ from handling import people
 from handling.models import ExtensionRequest
 from handling.rules.seats import is_in_hand
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_request
+from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 
@@ -142,6 +143,7 @@ def _tell_asked(request: ExtensionRequest, *, by: Membership, at: datetime) -> N
         text=f"{text}：{case}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )
 
 

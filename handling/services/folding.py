@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership
@@ -99,9 +99,18 @@ def follow_units(
     asked = Consultation.objects.open().filter(reply__assignment__in=ended)
     for consultation in asked.select_related("deadline"):
         deadlines.end(consultation.deadline, why="承办单位已调整", at=at)
-    requests = ExtensionRequest.objects.undecided().filter(assignment__in=ended)
-    requests.update(outcome=ExtensionRequest.Outcome.MOOT, decided_at=at, decided_by=by)
+    _put_away(ExtensionRequest.objects.filter(assignment__in=ended), by=by, at=at)
     fold_answers(case, by=by, at=at)
+
+
+def stop_requests(case: Suggestion, *, by: Membership, at: datetime) -> None:
+    """Put away what units still asked for on a case that is withdrawn; its clocks end with it."""
+    _put_away(ExtensionRequest.objects.filter(assignment__suggestion=case), by=by, at=at)
+
+
+def _put_away(requests: QuerySet[ExtensionRequest], *, by: Membership, at: datetime) -> None:
+    waiting = requests.filter(outcome="")
+    waiting.update(outcome=ExtensionRequest.Outcome.MOOT, decided_at=at, decided_by=by)
 
 
 def fold_promises(case: Suggestion, *, by: Membership, at: datetime) -> bool:

@@ -21,6 +21,7 @@ from handling.rules.slips import normal_document_number
 from handling.services.folding import fold_answers
 from handling.services.holding import AlreadyHandled, hold_delivery, hold_reply
 from handling.services.replies import require_complete, require_talk, require_work
+from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 from suggestions.attachments import attach
@@ -79,6 +80,7 @@ def issue(
     evidence: UploadedFile | None = None,
     mode: Reply.Mode = Reply.Mode.LETTER,
     number_is_shared: bool = False,
+    without_opinion_reason: str = "",
     by: Membership,
     at: datetime,
 ) -> Reply:
@@ -101,7 +103,7 @@ def issue(
     assignment, case = reply.assignment, reply.assignment.suggestion
     require_work(reply, State.SIGNING)
     require_talk(assignment, counted=True)
-    require_complete(reply, reason="", at=at)
+    require_complete(reply, reason=without_opinion_reason, at=at)
     day = timezone.localdate(at)
     rules = rules_for(case.congress, on=day)
     _require_signature(reply, rules, of_level=signer_is_of_level, letter=letter, by=by)
@@ -228,6 +230,7 @@ def _tell_issued(reply: Reply, rules: Rules, *, by: Membership, at: datetime) ->
         text=f"{unit}已答复您的建议，请阅看：{case.title}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )
     post(
         to=[

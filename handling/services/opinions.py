@@ -17,6 +17,7 @@ from handling.models import Opinion, Reply
 from handling.rules.seats import WHILE_ANSWERED
 from handling.rules.slips import normal_document_number
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_opinion
+from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 from suggestions.attachments import attach
@@ -165,4 +166,5 @@ def send_back_opinion(opinion_id: int, *, why: str, by: Membership, at: datetime
         text=f"{by.unit}请本单位在{opinion.redo_deadline.due_on:%m月%d日}前重提协办意见：{case}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )

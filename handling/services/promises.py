@@ -18,6 +18,7 @@ from handling.models import Promise, PromiseChange
 from handling.people import deputies_of, respondent_of
 from handling.services.folding import fold_promises
 from handling.services.holding import AlreadyHandled, hold_promise
+from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 from suggestions.attachments import attach
@@ -93,7 +94,13 @@ def claim_clearance(
     promise.save()
     text = f"{promise.assignment.unit}报请销号：{promise}"
     timeline.add(case, "claim_clearance", text, by=by, at=at, note=claim_note)
-    post(to=people.staff_of(case.congress, on=day), text=f"{text}（{case}）", about=case, at=at)
+    post(
+        to=people.staff_of(case.congress, on=day),
+        text=f"{text}（{case}）",
+        about=case,
+        at=at,
+        kind=Alert.Kind.TASK,
+    )
 
 
 @transaction.atomic
@@ -133,7 +140,7 @@ def _clear(promise: Promise, *, note: str, by: Membership, at: datetime) -> None
     timeline.add(case, "clear_promise", f"承诺事项销号：{promise}", by=by, at=at, note=note)
     asked = people.speakers_of(case, on=day)
     text = f"{unit}的承诺已落实销号，请评价落实情况：{promise}"
-    post(to=asked, text=text, about=case, at=at)
+    post(to=asked, text=text, about=case, at=at, kind=Alert.Kind.TASK)
     told = people.people_of_unit(unit, on=day)
     post(to=told, text=f"承诺事项已销号：{promise}（{case}）", about=case, at=at)
     fold_promises(case, by=by, at=at)

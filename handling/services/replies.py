@@ -21,6 +21,7 @@ from handling.rules.slips import Pledge, gates_in
 from handling.selectors.letter import sheet_of
 from handling.services.folding import ATTEMPTS_NEEDED
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_reply
+from notices.models import Alert
 from notices.services import post
 from suggestions import timeline
 from suggestions.models import Audience, SuggestionItem
@@ -268,6 +269,7 @@ def send_to_check(
         text=f"请核稿：{reply.assignment.suggestion}",
         about=reply.assignment.suggestion,
         at=at,
+        kind=Alert.Kind.TASK,
     )
 
 
@@ -289,6 +291,7 @@ def send_back_draft(reply_id: int, *, remark: str, by: Membership, at: datetime)
         text=f"答复退回修改：{reply.assignment.suggestion}",
         about=reply.assignment.suggestion,
         at=at,
+        kind=Alert.Kind.TASK,
     )
 
 

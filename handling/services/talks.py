@@ -21,6 +21,7 @@ from handling.people import deputies_of, respondent_of
 from handling.rules.seats import WHILE_ANSWERED
 from handling.services.folding import ATTEMPTS_NEEDED, fold_talks
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_talk
+from notices.models import Alert
 from notices.services import post
 from suggestions import timeline
 from suggestions.attachments import attach
@@ -134,6 +135,7 @@ def _tell_of(talk: Talk, *, by: Membership, at: datetime) -> None:
         text=f"{unit}记录了与您的{talk.get_way_display()}，{ask}：{case.title}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )
 
 
@@ -181,6 +183,7 @@ def record_attempt(
         text=f"{assignment.unit}报告未联系上代表，请核实：{case}",
         about=case,
         at=at,
+        kind=Alert.Kind.TASK,
     )
     return talk
 

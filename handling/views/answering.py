@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,6 +16,7 @@ from accounts.models import Role
 from assignment.views.steps import deed_page, typed
 from common import documents
 from common.htmx import render_page
+from common.uploads.downloads import download_headers
 from congress.words import words_of
 from handling.forms.replies import ConsentForm, ReceivedForm, ReviewClassForm, ViewForm
 from handling.models import Consultation, Delivery, Talk
@@ -114,6 +114,7 @@ def reply(request: HttpRequest, reply_id: int) -> HttpResponse:
     context = {
         "reply": found,
         "case": found.assignment.suggestion,
+        "may_print": rules.may_export_letter(request.actor, found),
         "salutation": letters.salutation_for(found.assignment.suggestion),
         "paragraphs": letters.paragraphs_of(found),
         "deliveries": Delivery.objects.visible_to(request.actor)
@@ -159,8 +160,5 @@ def receipt_slip(request: HttpRequest, delivery_id: int) -> HttpResponse:
     address = request.build_absolute_uri(case.get_absolute_url())
     data = slip.slip_of(delivery, words=words_of(case.congress), qr=documents.qr_svg(address))
     made = documents.pdf("receipt.typ", data, at=timezone.now())
-    response = HttpResponse(made, content_type="application/pdf")
     name = f"{case.number_text}答复征询意见表.pdf"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return HttpResponse(made, headers=download_headers(name, "application/pdf"))

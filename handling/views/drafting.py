@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +18,7 @@ from assignment.views.steps import deed_page, typed
 from common import documents
 from common.htmx import go_to, render_page
 from common.refusals import Refusal
+from common.uploads.downloads import download_headers
 from congress.profile import rules_for
 from congress.words import words_of
 from handling.forms.replies import DraftForm, IssueForm, SendBackDraftForm, SendForm
@@ -177,7 +177,10 @@ def issue(request: HttpRequest, reply_id: int) -> HttpResponse:
     require(rules.may_issue, request.actor, reply)
     case, unit = reply.assignment.suggestion, reply.assignment.unit
     local = rules_for(case.congress, on=request.today)
-    initial = {"signed_on": request.today}
+    initial: dict[str, Any] = {
+        "signed_on": request.today,
+        "without_opinion_reason": reply.without_opinion_reason,
+    }
     if unit.signs_inside:
         initial["signer"] = request.actor.user.name
     form = IssueForm(
@@ -227,7 +230,4 @@ def letter(request: HttpRequest, reply_id: int, kind: str) -> HttpResponse:
 
 
 def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return HttpResponse(content, headers=download_headers(name, content_type))

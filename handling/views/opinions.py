@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guard import require
 from assignment.views.steps import deed_page, typed
+from common.uploads.downloads import download_headers
 from handling.forms.opinions import OpinionForm, SendBackOpinionForm
 from handling.rules import opinions as rules
 from handling.services import opinions as services
@@ -65,12 +66,8 @@ def opinion_paper(request: HttpRequest, opinion_id: int) -> FileResponse:
     if paper is None:
         raise Http404
     note_reading(paper, by=request.actor, at=timezone.now())
-    response = FileResponse(
-        paper.file.open("rb"),
-        as_attachment=True,
-        filename=paper.name,
-        content_type=paper.content_type,
-    )
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
+    response = FileResponse(paper.file.open("rb"))
+    # Afterwards: given at once, Django would guess type and name anew from the random name.
+    for header, value in download_headers(paper.name, paper.content_type).items():
+        response[header] = value
     return response

@@ -230,15 +230,16 @@ class TestReplies:
 
         assert replies.may_send_to_check(clerk, reply) is False
 
-    def test_the_letter_is_taken_out_by_the_unit_until_it_is_issued(self, receipt, people):
+    def test_the_letter_is_the_units_until_it_is_issued(self, receipt, people):
         reply = made.saved_draft(receipt)
         reply.assignment = receipt
 
         before = allowed(people, replies.may_export_letter, reply)
         reply.state = Reply.State.ISSUED
 
+        after = UNIT | COMMITTEE | {"deputy", "other_deputy"}
         assert before == UNIT
-        assert allowed(people, replies.may_export_letter, reply) == set()
+        assert allowed(people, replies.may_export_letter, reply) == after
 
     def test_the_deputy_gives_the_view_and_the_committee_may_let_it_lapse(self, receipt, people):
         question = Consultation.objects.select_related("reply__assignment__suggestion").get(

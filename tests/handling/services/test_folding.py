@@ -2,6 +2,7 @@
 
 from handling.services import folding as services
 from handling.tasks import carry_promises_over, settle_answers, settle_talks
+from suggestions.services import withdrawing
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories import handling as made
@@ -49,3 +50,16 @@ def test_the_tasks_run_twice(receipt):
         task(from_a_newer_caller=True)
 
     assert reload(case).stage == Stage.REPLIED
+
+
+def test_a_withdrawal_puts_away_what_units_asked_for(receipt, deputy):
+    request = made.asked_extension(receipt)
+    asked = made.consulted_reply(receipt)
+    case = receipt.suggestion
+    case.cosigners.all().delete()  # nobody else has to consent
+
+    withdrawing.ask(case.pk, reason="问题已解决", by=deputy, at=NOW)
+
+    assert reload(case).stage == Stage.WITHDRAWN
+    assert reload(request).outcome == "moot"
+    assert reload(asked).deadline.ended_at == NOW

@@ -9,7 +9,7 @@ from congress.models import Deputy
 from congress.profile import rules_for
 from handling.models import Delivery, ExtensionRequest, Promise, Reply
 from handling.services import issuing as services
-from handling.services import replies
+from handling.services import opinions, replies
 from handling.services.extensions import ask_extension
 from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
@@ -337,3 +337,15 @@ def test_what_was_never_promised_with_a_day_is_not_opened(receipt, to_sign):
 
     assert Promise.objects.get().state == "draft"
     assert not Deadline.objects.filter(kind="promise").exists()
+
+
+def test_an_opinion_asked_for_again_is_explained_at_the_end(shared, clerk):
+    opinion = made.given_opinion(shared[1])
+    reply = made.reply_to_sign(shared[0])
+    opinions.send_back_opinion(opinion.pk, why="没有资金安排", by=clerk, at=NOW)
+
+    with pytest.raises(replies.OpinionsAreMissing):
+        made.issue(reply)
+    made.issue(reply, without_opinion_reason="已两次请其重提")
+
+    assert reload(reply).without_opinion_reason == "已两次请其重提"
