@@ -24,6 +24,7 @@ from handling.models import Promise
 from handling.services import extensions, promises
 from suggestions.models import Review
 from suggestions.services import merging, reviewing, withdrawing
+from suggestions.steps import WritingStep
 
 Role = Assignment.Role
 #: The hand-over of what was filed in session.
@@ -87,7 +88,7 @@ def sent_back(stage: Stage, road: Road) -> None:
     reviewing.send_back(
         road.case.pk,
         reason="建议内容涉及三件不同的事，请按一事一议拆分；第二条请写明具体路段。",
-        points=["一事一议", "要求不够具体"],
+        points=[WritingStep.ITEMS],
         by=stage.cast.staff(),
         at=road.days.at(1),
     )

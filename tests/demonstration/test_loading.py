@@ -8,8 +8,9 @@ from accounts.models import Membership, Role, User
 from congress.models import Congress
 from demonstration.loading import topics
 from demonstration.scenes import PROGRAMME
-from suggestions.models import Deadline, Suggestion
+from suggestions.models import Deadline, Review, Suggestion
 from suggestions.stages import Stage
+from suggestions.steps import WritingStep
 
 TODAY = date(2026, 3, 18)
 
@@ -31,6 +32,8 @@ def test_the_demonstration_shows_every_state(db):
     levels = Congress.objects.order_by("level").values_list("level", flat=True)
     assert Counter(levels) == {"city": 1, "county": 2, "township": 1}
     assert Deadline.objects.overdue(on=TODAY).exists()
+    points = Review.objects.exclude(points=[]).values_list("points", flat=True)
+    assert {point for each in points for point in each} <= set(WritingStep)
     _the_accounts_are_there()
     _the_fifth_has_two_seats()
     with pytest.raises(CommandError, match="空数据库"):
