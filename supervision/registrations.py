@@ -19,7 +19,7 @@ from suggestions.registry import (
 from supervision import rules
 from supervision.models import KeyCase, Urging
 from supervision.selectors import panel, waiting
-from supervision.services.key_cases import keep_committee_apart
+from supervision.services.committees import keep_committee_apart
 
 Targets = Callable[[Membership, Suggestion], Iterable[int]]
 

@@ -24,6 +24,7 @@ from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 from suggestions.workflow import lock_case
 from supervision import grants
 from supervision.models import KeyCase, KeyCaseChange, SupervisionLog
+from supervision.services.committees import refuse_own_committee
 
 
 class KeyAlready(Refusal):
@@ -34,11 +35,6 @@ class KeyAlready(Refusal):
 class NotToBeSupervised(Refusal):
     def __init__(self, case: Suggestion):
         super().__init__(f"建议当前为“{Stage(case.stage).label}”，不能确定为重点督办。")
-
-
-class HandlesItself(Refusal):
-    def __init__(self, committee: Committee):
-        super().__init__(f"{committee}自己承办这件建议，不能由其跟踪督办，请选择其他专委会。")
 
 
 class NobodyLeads(Refusal):
@@ -66,15 +62,6 @@ class Charge:
         if self.leader is None and self.committee is None:
             raise NobodyLeads
         refuse_own_committee(case, self.committee)
-
-
-def refuse_own_committee(case: Suggestion, committee: Committee | None) -> None:
-    """:raises HandlesItself: if the committee is a unit of the case; nobody supervises himself."""
-    if committee is None or committee.unit_id is None:
-        return
-    live = Assignment.objects.filter(suggestion=case).live()
-    if live.filter(unit_id=committee.unit_id).exists():
-        raise HandlesItself(committee)
 
 
 @transaction.atomic
@@ -250,24 +237,3 @@ def _tell(case: Suggestion, key_case: KeyCase, what: str, *, at: datetime) -> No
         *deputies_of(case, on=on),
     ]
     notices.post(to=told, text=f"{what}：{case}", about=case, at=at)
-
-
-class SupervisesItself(Refusal):
-    def __init__(self, committee: Committee):
-        super().__init__(f"{committee}正在跟踪督办本建议，不能同时承办，请先调整督办责任。")
-
-
-def keep_committee_apart(
-    case: Suggestion, *, ended: list[Assignment], by: Membership, at: datetime
-) -> None:
-    """
-    Refuse to have a case handled by the committee that supervises it.
-
-    :raises SupervisesItself: if one of the units now at work is the tracking committee.
-    """
-    key_case = KeyCase.objects.filter(suggestion=case).select_related("committee").first()
-    if key_case is None or key_case.committee is None:
-        return
-    live = Assignment.objects.filter(suggestion=case).live()
-    if live.filter(unit__committee=key_case.committee).exists():
-        raise SupervisesItself(key_case.committee)

@@ -7,7 +7,7 @@ import pytest
 from assignment import rules
 from assignment.models import Assignment, Objection
 from assignment.services import assigning, objections, returns
-from assignment.workflow import MOVES, Move, MoveNotAllowed, move_to, offers
+from assignment.workflow import MOVES, MoveNotAllowed, move_to, offers
 from congress.services.profiles import add_profile_version
 from suggestions.stages import Stage
 from tests.factories import NOW, TODAY
@@ -130,22 +130,18 @@ def test_only_the_office_it_was_passed_to_chooses_units(people, unit, staff, sys
     assert allowed(people, rules.may_assign_within_system, referral) == {"system_office"}
 
 
-@pytest.mark.parametrize(
-    ("rule", "states"),
-    [
-        (rules.may_accept, {State.OFFERED}),
-        (rules.may_delegate, {State.OFFERED, State.ACCEPTED}),
-        (rules.may_ask_return, {State.OFFERED, State.ACCEPTED}),
-    ],
-)
-def test_only_the_unit_itself_acts_on_its_item(people, clerk, assignment, rule, states):
-    assert allowed(people, rule, assignment) == UNIT
-    assert states_of(assignment, lambda each: rule(clerk, each)) == states
+def test_only_the_unit_itself_acts_on_its_item(people, clerk, unit, deputy, assignment):
+    both = make_member("clerk", unit, user=deputy.user)
+    for rule, states in {
+        rules.may_accept: {State.OFFERED},
+        rules.may_delegate: {State.OFFERED, State.ACCEPTED},
+        rules.may_ask_return: {State.OFFERED, State.ACCEPTED},
+    }.items():
+        assignment.state = State.OFFERED
 
-
-@pytest.mark.parametrize("rule", [rules.may_accept, rules.may_delegate, rules.may_ask_return])
-def test_a_deputy_of_the_case_does_not_act_for_the_unit(unit, deputy, assignment, rule):
-    assert not rule(make_member("clerk", unit, user=deputy.user), assignment)
+        assert allowed(people, rule, assignment) == UNIT
+        assert not rule(both, assignment)
+        assert states_of(assignment, lambda each, rule=rule: rule(clerk, each)) == states
 
 
 def test_a_unit_asks_once(clerk, assignment, other_unit, system_office):
@@ -238,19 +234,18 @@ def test_only_units_have_items(people):
     assert allowed(people, rules.is_of_a_unit) == UNIT | {"outsider", "outside_head"}
 
 
-@pytest.mark.parametrize("move_", list(Move))
-@pytest.mark.parametrize("state", list(State))
-def test_every_move_is_allowed_or_refused_in_every_state(assignment, move_, state):
-    assignment.state = state
-    sources, target = MOVES[move_]
+def test_every_move_is_allowed_or_refused_in_every_state(assignment):
+    for move_, (sources, target) in MOVES.items():
+        for state in State:
+            assignment.state = state
 
-    assert offers(assignment, move_) is (state in sources)
-    if state in sources:
-        move_to(assignment, move_, at=NOW, why="理由")
-        assert assignment.state == target
-    else:
-        with pytest.raises(MoveNotAllowed):
-            move_to(assignment, move_, at=NOW)
+            assert offers(assignment, move_) is (state in sources)
+            if state in sources:
+                move_to(assignment, move_, at=NOW, why="理由")
+                assert assignment.state == target
+            else:
+                with pytest.raises(MoveNotAllowed):
+                    move_to(assignment, move_, at=NOW)
 
 
 def test_what_is_withdrawn_is_not_returned(clerk, unit):

@@ -222,22 +222,18 @@ class TestAssign:
 
 
 class TestMixOfRoles:
-    @pytest.mark.parametrize(
-        "roles",
-        [
+    def test_what_cannot_be_is_refused(self, unit, other_unit, staff):
+        case = case_to_assign(unit.congress)
+        for roles in [
             ["sole", "sole"],
             ["sole", "support"],
             ["lead", "lead"],
             ["lead", "split"],
             ["support"],
             ["split"],
-        ],
-    )
-    def test_what_cannot_be_is_refused(self, roles, unit, other_unit, staff):
-        case = case_to_assign(unit.congress)
-
-        with pytest.raises(WrongMix):
-            hand_over(case, zip([unit, other_unit], roles, strict=False), by=staff)
+        ]:
+            with pytest.raises(WrongMix):
+                hand_over(case, zip([unit, other_unit], roles, strict=False), by=staff)
 
     def test_nobody_is_no_hand_over(self, unit, staff):
         with pytest.raises(WrongMix):

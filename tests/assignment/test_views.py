@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from assignment.models import Assignment, Batch, Objection, Referral, ReturnRequest
 from assignment.services import assigning, batches, objections
+from tests.doors import statuses
 from tests.factories import NOW, TODAY
 from tests.factories.accounts import make_member
 from tests.factories.assignment import (
@@ -47,22 +48,18 @@ class TestAssign:
     def url(self, case) -> str:
         return reverse("assignment:assign", args=[case.pk])
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("staff", 200),
-            ("director", 200),
-            ("session_staff", 200),
-            ("other_staff", 404),
-            ("system_office", 404),
-            ("outsider", 404),
-            ("leader", 403),
-        ],
-    )
-    def test_who_may_open_it(self, request, client_of, waiting, who, status):
-        answer = client_of(request.getfixturevalue(who)).get(self.url(waiting))
+    def test_who_may_open_it(self, request, client_of, waiting):
+        expected = {
+            "staff": 200,
+            "director": 200,
+            "session_staff": 200,
+            "other_staff": 404,
+            "system_office": 404,
+            "outsider": 404,
+            "leader": 403,
+        }
 
-        assert answer.status_code == status
+        assert statuses(request, client_of, self.url(waiting), expected) == expected
 
     def test_hands_over(self, client_of, staff, waiting, unit, other_unit):
         answer = client_of(staff).post(
@@ -106,11 +103,10 @@ class TestAssign:
 class TestBatchDesk:
     url = "/assignment/batch/"
 
-    @pytest.mark.parametrize(
-        ("who", "status"), [("staff", 200), ("system_office", 200), ("clerk", 403), ("leader", 403)]
-    )
-    def test_who_may_open_it(self, request, client_of, who, status):
-        assert client_of(request.getfixturevalue(who)).get(self.url).status_code == status
+    def test_who_may_open_it(self, request, client_of):
+        expected = {"staff": 200, "system_office": 200, "clerk": 403, "leader": 403}
+
+        assert statuses(request, client_of, self.url, expected) == expected
 
     def test_shows_what_waits_and_why_a_unit_is_suggested(self, client_of, staff, waiting, unit):
         waiting.wished_units.add(unit)
@@ -296,16 +292,11 @@ class TestReferral:
         assert (page.status_code, answer.status_code) == (200, FOUND)
         assert Referral.objects.get().office == system_office.office
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [("system_office", 200), ("other_system_office", 404), ("staff", 403)],
-    )
-    def test_only_its_office_chooses(self, request, client_of, referral, who, status):
+    def test_only_its_office_chooses(self, request, client_of, referral):
         url = reverse("assignment:assign_within_system", args=[referral.pk])
+        expected = {"system_office": 200, "other_system_office": 404, "staff": 403}
 
-        answer = client_of(request.getfixturevalue(who)).get(url)
-
-        assert answer.status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_its_office_hands_over(self, client_of, referral, system_office, unit):
         url = reverse("assignment:assign_within_system", args=[referral.pk])
@@ -375,21 +366,18 @@ class TestReceipts:
 
 
 class TestAccept:
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("clerk", 200),
-            ("unit_head", 200),
-            ("outsider", 404),
-            ("other_clerk", 403),
-            ("staff", 403),
-        ],
-    )
-    def test_only_the_unit_signs(self, request, client_of, unit, other_unit, who, status):
+    def test_only_the_unit_signs(self, request, client_of, unit, other_unit):
         case = handed_over_case(unit, other_unit, roles=["lead", "support"])
         url = reverse("assignment:accept", args=[case.assignments.get(unit=unit).pk])
+        expected = {
+            "clerk": 200,
+            "unit_head": 200,
+            "outsider": 404,
+            "other_clerk": 403,
+            "staff": 403,
+        }
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_signs(self, client_of, clerk, unit):
         assignment = offered_assignment(unit)
@@ -437,17 +425,12 @@ class TestReturns:
         assert "申请调整的期限已于" in answer.text
         assert "三定方案第五条" in answer.text
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [("system_office", 200), ("staff", 403), ("clerk", 403), ("other_system_office", 404)],
-    )
-    def test_the_office_of_the_system_decides(
-        self, request, client_of, unit, other_unit, who, status
-    ):
+    def test_the_office_of_the_system_decides(self, request, client_of, unit, other_unit):
         asked = asked_return(offered_assignment(unit), other_unit)
         url = reverse("assignment:decide_return", args=[asked.pk])
+        expected = {"system_office": 200, "staff": 403, "clerk": 403, "other_system_office": 404}
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_grants(self, client_of, now_case, other_unit, system_office):
         asked = asked_return(now_case.assignments.get(), other_unit, at=timezone.now())
@@ -547,11 +530,11 @@ class TestObjections:
         assert (page.status_code, answer_page.status_code) == (200, 200)
         assert objection.answer == "已增加城管局"
 
-    @pytest.mark.parametrize(("who", "status"), [("cosigner", 404), ("clerk", 403), ("staff", 403)])
-    def test_others_do_not(self, request, client_of, now_case, who, status):
+    def test_others_do_not(self, request, client_of, now_case):
         url = reverse("assignment:object_to_units", args=[now_case.pk])
+        expected = {"cosigner": 404, "clerk": 403, "staff": 403}
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_only_staff_answer(self, client_of, now_case, deputy, system_office):
         objection = objections.object_to_units(

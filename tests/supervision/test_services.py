@@ -16,15 +16,14 @@ from suggestions.models import Attachment, Audience, StageEvent
 from suggestions.stages import Stage
 from supervision.models import KeyCase, KeyCaseChange, SupervisionLog
 from supervision.services import grading, key_cases, urging
+from supervision.services.committees import HandlesItself, SupervisesItself
 from supervision.services.grading import NothingChanged
 from supervision.services.key_cases import (
-    HandlesItself,
     HappensLater,
     HasALog,
     KeyAlready,
     NobodyLeads,
     NotToBeSupervised,
-    SupervisesItself,
 )
 from supervision.services.urging import (
     AnswerDayPast,

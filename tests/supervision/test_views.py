@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from supervision.models import KeyCase, SupervisionLog, Urging
+from tests.doors import statuses
 from tests.factories import congress as bodies
 from tests.factories.accounts import make_member
 from tests.factories.assignment import handed_over_case
@@ -23,23 +24,21 @@ def case(unit, other_unit, deputy):
 class TestOverview:
     url = "/supervision/"
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("staff", 200),
-            ("system_office", 200),
-            ("clerk", 200),
-            ("unit_head", 200),
-            ("committee_member", 200),
-            ("leader", 200),
-            ("leading_official", 200),
-            ("secretary", 200),
-            ("deputy", 403),
-            ("auditor", 403),
-        ],
-    )
-    def test_who_may_open_it(self, request, client_of, case, who, status):
-        assert client_of(request.getfixturevalue(who)).get(self.url).status_code == status
+    def test_who_may_open_it(self, request, client_of, case):
+        expected = {
+            "staff": 200,
+            "system_office": 200,
+            "clerk": 200,
+            "unit_head": 200,
+            "committee_member": 200,
+            "leader": 200,
+            "leading_official": 200,
+            "secretary": 200,
+            "deputy": 403,
+            "auditor": 403,
+        }
+
+        assert statuses(request, client_of, self.url, expected) == expected
 
     def test_names_the_late_the_told_and_the_urged(self, client_of, case, unit, staff):
         urged(case.assignments.get(unit=unit), by=staff)
@@ -98,18 +97,16 @@ class TestUrge:
     def url(self, case) -> str:
         return reverse("supervision:urge", args=[case.pk])
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("staff", 200),
-            ("system_office", 200),
-            ("clerk", 403),
-            ("outsider", 404),
-            ("leader", 403),
-        ],
-    )
-    def test_who_may_open_it(self, request, client_of, case, who, status):
-        assert client_of(request.getfixturevalue(who)).get(self.url(case)).status_code == status
+    def test_who_may_open_it(self, request, client_of, case):
+        expected = {
+            "staff": 200,
+            "system_office": 200,
+            "clerk": 403,
+            "outsider": 404,
+            "leader": 403,
+        }
+
+        assert statuses(request, client_of, self.url(case), expected) == expected
 
     def test_urges_the_units_chosen(self, client_of, case, unit, staff):
         chosen = case.assignments.get(unit=unit)
@@ -131,14 +128,12 @@ class TestUrge:
 
 
 class TestAnswerUrging:
-    @pytest.mark.parametrize(
-        ("who", "status"), [("clerk", 200), ("other_clerk", 403), ("outsider", 404), ("staff", 403)]
-    )
-    def test_only_the_unit_answers(self, request, client_of, case, unit, staff, who, status):
+    def test_only_the_unit_answers(self, request, client_of, case, unit, staff):
         urging = urged(case.assignments.get(unit=unit), by=staff)
         url = reverse("supervision:answer_urging", args=[urging.pk])
+        expected = {"clerk": 200, "other_clerk": 403, "outsider": 404, "staff": 403}
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_answers(self, client_of, case, unit, staff, clerk):
         urging = urged(case.assignments.get(unit=unit), by=staff)
@@ -153,14 +148,11 @@ class TestAnswerUrging:
 class TestKeyCases:
     charge = {"decided_on": "2026-03-09", "decision": "主任会议决定"}
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [("staff", 200), ("session_staff", 403), ("clerk", 403), ("other_staff", 404)],
-    )
-    def test_who_may_enter_one(self, request, client_of, case, who, status):
+    def test_who_may_enter_one(self, request, client_of, case):
         url = reverse("supervision:designate", args=[case.pk])
+        expected = {"staff": 200, "session_staff": 403, "clerk": 403, "other_staff": 404}
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_enters(self, client_of, case, committee, staff):
         url = reverse("supervision:designate", args=[case.pk])
@@ -198,20 +190,17 @@ class TestKeyCases:
         assert page.status_code == 200
         assert not KeyCase.objects.exists()
 
-    @pytest.mark.parametrize(
-        ("who", "status"),
-        [
-            ("committee_member", 200),
-            ("other_committee_member", 404),
-            ("clerk", 403),
-            ("leader", 403),
-        ],
-    )
-    def test_who_may_log(self, request, client_of, case, committee, staff, who, status):
+    def test_who_may_log(self, request, client_of, case, committee, staff):
         key_case = designated_case(case, committee=committee, by=staff)
         url = reverse("supervision:add_log", args=[key_case.pk])
+        expected = {
+            "committee_member": 200,
+            "other_committee_member": 404,
+            "clerk": 403,
+            "leader": 403,
+        }
 
-        assert client_of(request.getfixturevalue(who)).get(url).status_code == status
+        assert statuses(request, client_of, url, expected) == expected
 
     def test_logs_with_a_paper(self, client_of, case, committee, staff, committee_member):
         key_case = designated_case(case, committee=committee, by=staff)
