@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from accounts.roles import COMMITTEE_STAFF_ROLES
@@ -70,7 +72,7 @@ def mark_sent(message_id: int, *, why: str, by: Membership, at: datetime) -> Non
 def tell_of_stuck(*, at: datetime) -> int:
     """Tell 代表工委 once a day how many messages wait for a person, and return how many heard."""
     told = 0
-    day = at.date()
+    day = timezone.localdate(at)
     for congress in Congress.objects.order_by("pk"):
         stuck = Message.objects.filter(state__in=FOR_A_PERSON, alerts__congress=congress)
         if n := stuck.distinct().count():
@@ -78,7 +80,7 @@ def tell_of_stuck(*, at: datetime) -> int:
                 to=members_in_role(congress, *COMMITTEE_STAFF_ROLES, on=day),
                 text=f"有{n}条对外消息发送失败或者存疑，请核实后处理。",
                 kind=Alert.Kind.TASK,
-                link="/notices/",
+                link=reverse("notices:messages"),
                 key=f"stuck-messages:{congress.pk}:{day}",
                 at=at,
             )

@@ -9,3 +9,10 @@ def test_every_scheduled_task_exists():
     missing = {str(entry["task"]) for entry in BEAT_SCHEDULE.values()} - set(app.tasks)
 
     assert missing == set()
+
+
+def test_every_task_is_rung_for():
+    app.loader.import_default_modules()
+    ours = {name for name in app.tasks if not name.startswith("celery.")}
+
+    assert ours - {str(entry["task"]) for entry in BEAT_SCHEDULE.values()} == set()

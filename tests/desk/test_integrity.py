@@ -323,6 +323,12 @@ class TestByTheBook:
         assert found() == []
 
 
+def test_a_house_that_never_kept_a_file_has_no_fault(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "never-made"
+
+    assert found() == []
+
+
 class TestCommand:
     def test_says_that_all_is_well_and_names_the_head(self, clerk):
         registered_case()
