@@ -119,8 +119,13 @@ def _take_in(
     names = Names(congress, session.term, create=create, **hand)
     rows = put_together(ledger, names)
     writer = Writer(congress, session, names, **hand)
-    filled = writer.fill(rows)
-    progress(ledger.rows, ledger.rows * 2)
+    # A third for reading, a third for names, a third for writing.
+    total = ledger.rows * 3
+    read = ledger.rows
+    filled = writer.fill(
+        rows, tell=lambda done: progress(read + read * done // max(len(rows), 1), total)
+    )
+    progress(read * 2, total)
 
     known = {case.number_text: case for case in _lock(session, [row.number for row in rows])}
     changed = _changed(known, rows)
@@ -132,7 +137,7 @@ def _take_in(
     writer.rewrite(known, corrected)
     writer.add(new)
     _finish(congress, session, new, corrected, **hand)
-    progress(ledger.rows * 2, ledger.rows * 2)
+    progress(total, total)
     unchanged = len(known) - len(changed)
     return Outcome(congress, session, len(new), len(changed), unchanged)
 

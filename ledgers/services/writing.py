@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ _FILING, _DISCLOSURE = _code(Suggestion.Filing), _code(Suggestion.Disclosure)
 _HANDLING = _code(Suggestion.Handling)
 #: The largest number that the column holds; longer ones are text and nothing else.
 _LARGEST = 2_147_483_647
+_TELL_EVERY = 200
 
 Filled = list[tuple[CaseRows, dict[str, Any]]]
 
@@ -51,9 +52,14 @@ class Writer:
         self._congress, self._session, self._names = congress, session, names
         self._by, self._at = by, at
 
-    def fill(self, cases: Iterable[CaseRows]) -> Filled:
+    def fill(self, cases: Sequence[CaseRows], *, tell: Callable[[int], None]) -> Filled:
         """Find what the names of each case row mean; unknown names become faults."""
-        return [(case, self._fields(case)) for case in cases]
+        filled = []
+        for done, case in enumerate(cases):
+            if done % _TELL_EVERY == 0:
+                tell(done)
+            filled.append((case, self._fields(case)))
+        return filled
 
     def _fields(self, case: CaseRows) -> dict[str, Any]:
         record, names = case.record, self._names

@@ -170,7 +170,7 @@ class TestImport:
         assert jobs.progress_of(job) == (3, 6)
 
         run(job)
-        assert (job.done, job.total) == (6, 6)
+        assert (job.done, job.total) == (9, 9)
 
 
 class TestExport:
