@@ -41,30 +41,37 @@ class Picture:
     One picture: who looks, at what size, from which address, and which links lead on.
 
     A step of the trail is a pattern; the first link of the page that matches it whole is followed.
-    Of several starting addresses the first from which the whole trail can be walked is taken.
+    Of several accounts the first is taken whose pages have the whole trail. ``top`` is a heading or
+    label to which the page is scrolled.
     """
 
     name: str
-    account: str
+    accounts: tuple[str, ...]
     size: tuple[int, int]
-    starts: tuple[str, ...]
+    start: str
     trail: tuple[str, ...] = ()
+    top: str = ""
     elder: bool = False
 
 
+DEPUTIES = tuple(f"daibiao{number:02d}" for number in range(1, 12))
+CLERKS = tuple(f"danwei{number:02d}" for number in range(1, 7))
+STAFF, DIRECTOR = ("gongwei01",), ("gongwei00",)
+DRAFT, JUDGE = r"/suggestions/\d+/draft/", r"/evaluation/cases/\d+/judge/"
+REPLY = r"/handling/assignments/\d+/reply/"
 PICTURES = [
-    Picture("deputy-home", "daibiao01", PHONE, ("/",)),
-    Picture("deputy-case", "daibiao01", PHONE, ("/suggestions/mine/",), (r"/cases/\d+/",)),
-    Picture("deputy-writing", "daibiao01", PHONE, ("/suggestions/new/",)),
-    Picture("deputy-judging", "daibiao01", PHONE, ("/inbox/",), (r"/evaluation/.*/judge/",)),
-    Picture("deputy-elder", "daibiao02", PHONE, ("/",), elder=True),
-    Picture("staff-inbox", "gongwei01", SCREEN, ("/inbox/",)),
-    Picture("staff-batch", "gongwei01", SCREEN, ("/assignment/batch/",)),
-    Picture("staff-case", "gongwei01", SCREEN, ("/cases/",), (r"/cases/\d+/",)),
-    Picture("unit-reply", "danwei01", SCREEN, ("/inbox/",), (r"/handling/assignments/\d+/reply/",)),
-    Picture("staff-supervision", "gongwei01", SCREEN, ("/supervision/",)),
-    Picture("director-dashboard", "gongwei00", SCREEN, ("/dashboard/",)),
-    Picture("staff-figures", "gongwei01", SCREEN, ("/ledgers/figures/",)),
+    Picture("deputy-home", DEPUTIES[:1], PHONE, "/"),
+    Picture("deputy-case", DEPUTIES, PHONE, "/suggestions/mine/", (r"/cases/\d+/",)),
+    Picture("deputy-writing", DEPUTIES, PHONE, "/inbox/", (DRAFT, f"{DRAFT}items/")),
+    Picture("deputy-judging", DEPUTIES, PHONE, "/inbox/", (JUDGE,), top="您的评价"),
+    Picture("deputy-elder", DEPUTIES[1:2], PHONE, "/", elder=True),
+    Picture("staff-inbox", STAFF, SCREEN, "/inbox/"),
+    Picture("staff-batch", STAFF, SCREEN, "/assignment/batch/"),
+    Picture("staff-case", STAFF, SCREEN, "/supervision/", (r"/cases/\d+/",)),
+    Picture("unit-reply", CLERKS, SCREEN, "/inbox/", (REPLY,), top="拟写答复"),
+    Picture("staff-supervision", STAFF, SCREEN, "/supervision/"),
+    Picture("director-dashboard", DIRECTOR, SCREEN, "/dashboard/"),
+    Picture("staff-figures", STAFF, SCREEN, "/ledgers/figures/"),
 ]
 
 
@@ -144,26 +151,35 @@ def take(pictures: list[Picture], address: str, chromium: str | None) -> None:
 
 
 def shoot(picture: Picture, browser: Browser, address: str) -> bytes:
+    """:raises Failed: if no account's links lead to the page."""
+    for account in picture.accounts:
+        with signed_in(account, picture, browser, address) as page:
+            if walk(page, picture):
+                return page.screenshot()
+    raise Failed(f"{picture.name}：没有账号从 {picture.start} 走得到 {picture.trail}。")
+
+
+@contextmanager
+def signed_in(account: str, picture: Picture, browser: Browser, address: str) -> Iterator[Page]:
+    """Open a fresh browser as an account, and leave its reading mode as it is by default."""
     width, height = picture.size
     context = browser.new_context(
         base_url=address,
         viewport={"width": width, "height": height},
+        device_scale_factor=2 if picture.size == PHONE else 1,
         locale="zh-CN",
         timezone_id="Asia/Shanghai",
         reduced_motion="reduce",
     )
+    context.set_default_timeout(90_000)
     page = context.new_page()
-    page.set_default_timeout(90_000)
-    try:
-        sign_in(page, picture.account)
-        set_elder_mode(page, is_on=picture.elder)
-        walk(page, picture)
-        shot = page.screenshot()
-        if picture.elder:
-            set_elder_mode(page, is_on=False)
-        return shot
-    finally:
-        context.close()
+    sign_in(page, account)
+    if picture.elder:
+        set_elder_mode(page, is_on=True)
+    yield page
+    if picture.elder:
+        set_elder_mode(page, is_on=False)
+    context.close()
 
 
 def sign_in(page: Page, account: str) -> None:
@@ -183,20 +199,22 @@ def set_elder_mode(page: Page, *, is_on: bool) -> None:
         page.locator(f"main button[name=elder][value='{int(not is_on)}']").wait_for()
 
 
-def walk(page: Page, picture: Picture) -> None:
+def walk(page: Page, picture: Picture) -> bool:
     """
-    Go where the picture is taken.
+    Go where the picture is taken, and tell whether there is a way.
 
-    :raises Failed: if no starting address leads there.
+    :raises Failed: if the start is not there.
     """
-    for start in picture.starts:
-        answer = page.goto(start)
-        if answer is None or not answer.ok:
-            raise Failed(f"{picture.name}：{start} 打不开（{answer and answer.status}）。")
-        if all(follow(page, pattern) for pattern in picture.trail):
-            page.wait_for_load_state("networkidle")
-            return
-    raise Failed(f"{picture.name}：从 {'、'.join(picture.starts)} 走不到 {picture.trail}。")
+    answer = page.goto(picture.start)
+    if answer is None or not answer.ok:
+        raise Failed(f"{picture.name}：{picture.start} 打不开。")
+    if not all(follow(page, pattern) for pattern in picture.trail):
+        return False
+    page.wait_for_load_state("networkidle")
+    if picture.top:
+        heading = page.get_by_text(picture.top, exact=True).first
+        heading.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 72)")
+    return True
 
 
 def follow(page: Page, pattern: str) -> bool:
