@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.models import Membership
 from assignment.models import Assignment
 from handling.models import Opinion, Reply
-from handling.rules.seats import IN_HANDLING, WHILE_ANSWERED, acts_for_unit
+from handling.rules.seats import IN_HANDLING, WHILE_OWED, acts_for_unit
 
 
 def may_submit_opinion(actor: Membership, assignment: Assignment) -> bool:
@@ -14,7 +14,7 @@ def may_submit_opinion(actor: Membership, assignment: Assignment) -> bool:
     return (
         assignment.role == Assignment.Role.SUPPORT
         and assignment.state == Assignment.State.ACCEPTED
-        and case.stage in WHILE_ANSWERED
+        and case.stage in WHILE_OWED
         and acts_for_unit(actor, assignment)
         and not assignment.opinions.standing().filter(round=case.round).exists()
     )

@@ -12,8 +12,10 @@ from suggestions.models import Suggestion
 from suggestions.stages import Stage
 
 IN_HANDLING = {Stage.HANDLING, Stage.REHANDLING}
-#: A unit goes on talking to deputies after its reply (办后沟通), and a late opinion is filed still.
+#: A unit goes on talking to deputies after its reply (办后沟通).
 WHILE_ANSWERED = IN_HANDLING | {Stage.REPLIED, Stage.TRACKING}
+#: An opinion that the lead did not wait for is still owed, and counted as late.
+WHILE_OWED = WHILE_ANSWERED | {Stage.CLOSED}
 
 
 def acts_for_unit(actor: Membership, assignment: Assignment) -> bool:

@@ -19,10 +19,7 @@ from handling.models import (
     Reply,
     Talk,
 )
-from handling.rules.seats import IN_HANDLING, WHILE_ANSWERED
-from suggestions.stages import Stage
-
-_FOLLOWED = [*WHILE_ANSWERED, Stage.CLOSED]
+from handling.rules.seats import IN_HANDLING, WHILE_OWED
 
 
 def _in_hand(actor: Membership) -> AssignmentQuerySet:
@@ -89,7 +86,7 @@ def opinions_to_give(actor: Membership) -> QuerySet[Assignment]:
         unit_id=actor.unit_id,
         role=Assignment.Role.SUPPORT,
         state=Assignment.State.ACCEPTED,
-        suggestion__stage__in=WHILE_ANSWERED,
+        suggestion__stage__in=WHILE_OWED,
     )
     return own.filter(~Exists(given)).annotate(
         task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("answer_deadline__due_on")
@@ -114,7 +111,7 @@ def promises_to_keep(actor: Membership) -> QuerySet[Promise]:
     own = Promise.objects.filter(
         assignment__unit_id=actor.unit_id,
         state=Promise.State.OPEN,
-        suggestion__stage__in=_FOLLOWED,
+        suggestion__stage__in=WHILE_OWED,
     )
     return own.annotate(task_case=F("suggestion_id"), task_target=F("pk"), task_due=F("due_on"))
 

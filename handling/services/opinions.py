@@ -14,7 +14,7 @@ from assignment.workflow import Move, move_to
 from common.refusals import Refusal
 from handling import people
 from handling.models import Opinion, Reply
-from handling.rules.seats import WHILE_ANSWERED
+from handling.rules.seats import WHILE_OWED
 from handling.rules.slips import normal_document_number
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_opinion
 from notices.models import Alert
@@ -60,7 +60,7 @@ def submit_opinion(
     case = assignment.suggestion
     if assignment.opinions.standing().filter(round=case.round).exists():
         raise AlreadyHandled("本单位已经提交本轮协办意见，不用重复提交。")
-    if assignment.state != Assignment.State.ACCEPTED or case.stage not in WHILE_ANSWERED:
+    if assignment.state != Assignment.State.ACCEPTED or case.stage not in WHILE_OWED:
         raise NotInHand(assignment)
     if not text.strip() and paper is None:
         raise OpinionIsEmpty

@@ -105,3 +105,14 @@ class TestSendBack:
 
         with pytest.raises(services.ReplyHasGoneOut):
             services.send_back_opinion(opinion.pk, why="空", by=clerk, at=NOW)
+
+
+def test_an_opinion_the_lead_did_not_wait_for_is_still_owed(shared):
+    made.issued_reply(shared[0])
+    case = reload(shared[0].suggestion)
+    case.stage = "closed"
+    case.save()
+
+    opinion = made.given_opinion(made.reload(shared[1]), at=on(29, 4))
+
+    assert (opinion.state, made.reload(shared[1]).state) == (State.SUBMITTED, "done")
