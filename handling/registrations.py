@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
-from handling.selectors import panels, queues
+from handling.selectors import office_queues, panels, queues
 from handling.selectors.offers import offers
 from handling.services.folding import follow_units, stop_requests
 from suggestions.models import Suggestion
@@ -62,7 +62,7 @@ def _targets(code: str) -> Callable[[Membership, Suggestion], Iterable[int]]:
 
 
 def _expired(actor: Membership) -> QuerySet:
-    return queues.consultations_expired(actor, on=timezone.localdate())
+    return office_queues.consultations_expired(actor, on=timezone.localdate())
 
 
 _DEPUTY = frozenset({Role.DEPUTY, Role.DELEGATION_SECRETARY})
@@ -167,7 +167,7 @@ _QUEUES: tuple[Queue, ...] = (
         "提出意见",
         "handling:give_view",
         _SYSTEM,
-        queues.extensions_to_comment,
+        office_queues.extensions_to_comment,
         40,
     ),
     Queue(
@@ -177,7 +177,7 @@ _QUEUES: tuple[Queue, ...] = (
         "决定",
         "handling:decide_extension",
         COMMITTEE_STAFF_ROLES,
-        queues.extensions_to_decide,
+        office_queues.extensions_to_decide,
         41,
     ),
     Queue(
@@ -197,7 +197,7 @@ _QUEUES: tuple[Queue, ...] = (
         "协调",
         "handling:overrule",
         COMMITTEE_STAFF_ROLES,
-        queues.disagreements,
+        office_queues.disagreements,
         43,
     ),
     Queue(
@@ -207,7 +207,7 @@ _QUEUES: tuple[Queue, ...] = (
         "代录",
         "handling:answer_consultation",
         COMMITTEE_STAFF_ROLES,
-        queues.views_on_paper,
+        office_queues.views_on_paper,
         44,
     ),
     Queue(
@@ -217,7 +217,7 @@ _QUEUES: tuple[Queue, ...] = (
         "核实",
         "handling:confirm_attempt",
         COMMITTEE_STAFF_ROLES,
-        queues.attempts_to_confirm,
+        office_queues.attempts_to_confirm,
         45,
     ),
     Queue(
@@ -227,7 +227,7 @@ _QUEUES: tuple[Queue, ...] = (
         "核定",
         "handling:decide_clearance",
         COMMITTEE_STAFF_ROLES,
-        queues.clearances_to_decide,
+        office_queues.clearances_to_decide,
         46,
     ),
     Queue(
@@ -237,7 +237,7 @@ _QUEUES: tuple[Queue, ...] = (
         "登记",
         "handling:record_receipt",
         COMMITTEE_STAFF_ROLES,
-        queues.receipts_to_record,
+        office_queues.receipts_to_record,
         47,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,17 +15,17 @@ from handling.models import Consultation, Reply
 from handling.people import respondent_of
 from handling.rules.seats import is_in_hand
 from handling.selectors.letter import text_of
+from handling.services.gates import move, require_complete, require_talk, require_work
 from handling.services.holding import (
     AlreadyHandled,
     NotInHand,
     hold_consultation,
     hold_reply,
 )
-from handling.services.replies import move, require_complete, require_talk, require_work
 from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
-from suggestions.models import Audience, Deadline, Suggestion
+from suggestions.models import Audience, Deadline
 
 State, View = Reply.State, Consultation.View
 
@@ -38,16 +38,6 @@ class NobodyToAsk(Refusal):
 class ViewNeedsReason(Refusal):
     def __init__(self) -> None:
         super().__init__("不认同时请说明原因，承办单位才知道怎样改进。")
-
-
-class NotExpired(Refusal):
-    def __init__(self, last: date):
-        super().__init__(f"代表可在{last:%m月%d日}前提出意见，期满后才能同意直接答复。")
-
-
-class ConsentNeedsReason(Refusal):
-    def __init__(self) -> None:
-        super().__init__("请说明协调或者催促的情况，以及同意答复的理由。")
 
 
 @transaction.atomic
@@ -134,7 +124,13 @@ def _note(reply: Reply, action: str, text: str, *, by: Membership, at: datetime)
     )
 
 
-def _require_open(consultation: Consultation) -> None:
+def require_open(consultation: Consultation) -> None:
+    """
+    Test that a question still waits for the deputy.
+
+    :raises AlreadyHandled: if it was answered.
+    :raises NotInHand: if the receipt is no longer worked on.
+    """
     reply = consultation.reply
     if consultation.view:
         raise AlreadyHandled(
@@ -144,9 +140,10 @@ def _require_open(consultation: Consultation) -> None:
         raise NotInHand(reply.assignment)
 
 
-def _settle(
+def settle(
     consultation: Consultation, view: Consultation.View, *, note: str, by: Membership, at: datetime
 ) -> None:
+    """Write what became of a question, and who said so."""
     consultation.view, consultation.note = view, note.strip()
     consultation.answered_at, consultation.answered_by = at, by
     consultation.save()
@@ -171,12 +168,12 @@ def answer_consultation(
     :raises ViewNeedsReason: if the deputy disagrees without a word.
     """
     consultation = hold_consultation(consultation_id)
-    _require_open(consultation)
+    require_open(consultation)
     agreed = view == View.AGREE
     if not agreed and not note.strip():
         raise ViewNeedsReason
 
-    _settle(consultation, View.AGREE if agreed else View.DISAGREE, note=note, by=by, at=at)
+    settle(consultation, View.AGREE if agreed else View.DISAGREE, note=note, by=by, at=at)
     deadlines.meet(consultation.deadline, at=at)
     reply = consultation.reply
     move(reply, State.SIGNING if agreed else State.DRAFTING)
@@ -198,80 +195,3 @@ def _tell_view(consultation: Consultation, *, by: Membership, at: datetime) -> N
     next_step = "可以签发答复" if consultation.view == View.AGREE else "请修改完善"
     text = f"代表{word}初步答复，{next_step}：{case}"
     post(to=told, text=text, about=case, at=at, kind=Alert.Kind.TASK)
-
-
-@transaction.atomic
-def let_lapse(consultation_id: int, *, note: str, by: Membership, at: datetime) -> None:
-    """
-    Allow a reply on which the deputy said nothing in time (期满经工委同意答复).
-
-    :raises AlreadyHandled: if the deputy answered first.
-    :raises NotInHand: if the receipt is no longer worked on.
-    :raises NotExpired: if the deputy still has time.
-    :raises ConsentNeedsReason: if nothing is said about reminding the deputy.
-    """
-    consultation = hold_consultation(consultation_id)
-    _require_open(consultation)
-    clock, day = consultation.deadline, timezone.localdate(at)
-    if clock is not None and clock.due_on >= day:
-        raise NotExpired(clock.due_on)
-    if not note.strip():
-        raise ConsentNeedsReason
-    _settle(consultation, View.LAPSED, note=note, by=by, at=at)
-    deadlines.end(clock, why="期满，经代表工委同意答复", at=at)
-    move(consultation.reply, State.SIGNING)
-    _tell_consent(consultation, by=by, at=at)
-
-
-@transaction.atomic
-def overrule(consultation_id: int, *, note: str, by: Membership, at: datetime) -> Consultation:
-    """
-    Allow a reply after mediation although the deputy does not share it (经工委协调同意答复).
-
-    The deputy's view stays on record; the consent stands in a row of its own.
-
-    :raises AlreadyHandled: if the unit has moved on, or it is not the latest view.
-    :raises NotTalkedYet: if nobody has talked to the deputy.
-    :raises ConsentNeedsReason: if nothing is said about the mediation.
-    """
-    disagreed = hold_consultation(consultation_id)
-    reply = disagreed.reply
-    later = Consultation.objects.filter(reply=reply, pk__gt=disagreed.pk)
-    if disagreed.view != View.DISAGREE or later.exists():
-        raise AlreadyHandled("这份初步答复的意见已有新的情况，请刷新页面查看。")
-    require_work(reply, State.DRAFTING)
-    require_talk(reply.assignment, counted=False)
-    if not note.strip():
-        raise ConsentNeedsReason
-    require_complete(reply, reason="", at=at)
-    consent = Consultation.objects.create(
-        reply=reply,
-        deputy=disagreed.deputy,
-        text=text_of(reply),
-        asked_at=at,
-        asked_by=by,
-        view=View.OVERRULED,
-        note=note.strip(),
-        answered_at=at,
-        answered_by=by,
-    )
-    move(reply, State.SIGNING)
-    _tell_consent(consent, by=by, at=at)
-    return consent
-
-
-def _tell_consent(consultation: Consultation, *, by: Membership, at: datetime) -> None:
-    assignment = consultation.reply.assignment
-    case: Suggestion = assignment.suggestion
-    day = timezone.localdate(at)
-    text = f"代表工委同意{assignment.unit}答复（{consultation.get_view_display()}）"
-    timeline.add(case, "consent", text, by=by, at=at, note=consultation.note)
-    post(
-        to=[
-            *people.people_of_unit(assignment.unit, on=day),
-            *people.speakers_of(case, on=day),
-        ],
-        text=f"{text}：{case.title}",
-        about=case,
-        at=at,
-    )

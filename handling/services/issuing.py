@@ -12,15 +12,17 @@ from accounts.models import Membership, Role
 from assignment.models import Assignment
 from assignment.workflow import Move, move_to
 from common.refusals import Refusal
-from congress.models import Deputy, ResultClass
+from congress.models import Deputy
 from congress.profile import Recipients, Rules, SignLevel, rules_for
 from handling import people
 from handling.models import Delivery, ExtensionRequest, Promise, Reply
 from handling.people import deputies_of, respondent_of
 from handling.rules.slips import normal_document_number
 from handling.services.folding import fold_answers
-from handling.services.holding import AlreadyHandled, hold_delivery, hold_reply
-from handling.services.replies import require_complete, require_talk, require_work
+from handling.services.gates import require_complete, require_talk, require_work
+from handling.services.holding import hold_reply
+from handling.services.receiving import DateCannotBe, start_feedback
+from handling.services.reviewing import code_of
 from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
@@ -53,19 +55,9 @@ class SignerNotOfLevel(Refusal):
         super().__init__(f"答复须由本单位{level.label}审定签发。")
 
 
-class DateCannotBe(Refusal):
-    def __init__(self, why: str):
-        super().__init__(why)
-
-
 class OnlyHeadSigns(Refusal):
     def __init__(self) -> None:
         super().__init__("本单位在系统内签发，答复由单位负责人签发。")
-
-
-class ReviewNeedsReason(Refusal):
-    def __init__(self) -> None:
-        super().__init__("请说明调整自评类别的理由。")
 
 
 @transaction.atomic
@@ -179,14 +171,7 @@ def _deliver(reply: Reply, rules: Rules, *, at: datetime) -> None:
             received_on=None if on_paper else day,
         )
         if delivery.is_lead and not on_paper:
-            _start_feedback(delivery, case, on=day)
-
-
-def _start_feedback(delivery: Delivery, case: Suggestion, *, on: date) -> None:
-    delivery.feedback_deadline = deadlines.start(
-        Deadline.Kind.FEEDBACK, clock="feedback", holder=delivery.deputy, starts_on=on, case=case
-    )
-    delivery.save(update_fields=["feedback_deadline"])
+            start_feedback(delivery, case, on=day)
 
 
 def _open_promises(reply: Reply, *, at: datetime) -> None:
@@ -238,71 +223,7 @@ def _tell_issued(reply: Reply, rules: Rules, *, by: Membership, at: datetime) ->
             *people.system_people(unit, on=day),
             *people.units_on(case, answering=False, on=day),
         ],
-        text=f"{unit}已答复（{_code(reply.claimed_class)}类）：{case}",
+        text=f"{unit}已答复（{code_of(reply.claimed_class)}类）：{case}",
         about=case,
         at=at,
     )
-
-
-def _code(claimed: ResultClass | None) -> str:
-    return claimed.code if claimed else "未"
-
-
-@transaction.atomic
-def record_receipt(delivery_id: int, *, received_on: date, by: Membership, at: datetime) -> None:
-    """
-    Enter the day on which a deputy received a reply on paper; the verdict's clock starts then.
-
-    :raises AlreadyHandled: if a colleague entered it.
-    :raises DateCannotBe: if the day is before the reply or has not come.
-    """
-    delivery = hold_delivery(delivery_id)
-    case = delivery.reply.assignment.suggestion
-    if delivery.received_on is not None:
-        raise AlreadyHandled(f"收到日期已登记为{delivery.received_on:%Y年%m月%d日}。")
-    issued_on = delivery.reply.issued_on
-    if received_on > timezone.localdate(at) or (issued_on and received_on < issued_on):
-        raise DateCannotBe("收到日期应在答复日期之后，且不晚于今天。")
-    delivery.received_on = received_on
-    delivery.save(update_fields=["received_on"])
-    if delivery.is_lead and delivery.feedback_deadline_id is None:
-        _start_feedback(delivery, case, on=received_on)
-    text = f"{delivery.deputy}代表收到{delivery.reply.assignment.unit}的纸质答复"
-    timeline.add(case, "receive", text, by=by, at=at, note=f"收到日期{received_on:%Y年%m月%d日}")
-
-
-def mark_read(reply: Reply, *, by: Membership, at: datetime) -> None:
-    """Note that a deputy opened a reply (阅读时间); the first time counts."""
-    unread = Delivery.objects.filter(reply=reply, deputy_id=by.deputy_id, read_at__isnull=True)
-    unread.update(read_at=at)
-
-
-@transaction.atomic
-def review_class(
-    reply_id: int, *, reviewed_class: ResultClass, reason: str, by: Membership, at: datetime
-) -> None:
-    """
-    Set the class that figures use beside the one the unit claims (答复审核); both are kept.
-
-    :raises AlreadyHandled: if the reply is not issued.
-    :raises ReviewNeedsReason: if a class other than the claimed one gets no reason.
-    """
-    reply = hold_reply(reply_id)
-    if reply.state != State.ISSUED:
-        raise AlreadyHandled("答复还没有签发，不能审核类别。")
-    differs = reviewed_class.pk != reply.claimed_class_id
-    if differs and not reason.strip():
-        raise ReviewNeedsReason
-    reply.reviewed_class, reply.review_note = reviewed_class, reason.strip()
-    reply.reviewed_at, reply.reviewed_by = at, by
-    reply.save(update_fields=["reviewed_class", "review_note", "reviewed_at", "reviewed_by"])
-    case, unit = reply.assignment.suggestion, reply.assignment.unit
-    text = f"审核{unit}的答复：自评{_code(reply.claimed_class)}类，审核{reviewed_class.code}类"
-    timeline.add(case, "review_class", text, by=by, at=at, note=reason)
-    if differs:
-        post(
-            to=people.people_of_unit(unit, on=timezone.localdate(at)),
-            text=f"答复类别经审核调整为{reviewed_class.code}类：{case}",
-            about=case,
-            at=at,
-        )

@@ -19,7 +19,7 @@ from handling import people
 from handling.models import Talk
 from handling.people import deputies_of, respondent_of
 from handling.rules.seats import WHILE_ANSWERED
-from handling.services.folding import ATTEMPTS_NEEDED, fold_talks
+from handling.services.folding import fold_talks
 from handling.services.holding import AlreadyHandled, NotInHand, hold_assignment, hold_talk
 from notices.models import Alert
 from notices.services import post
@@ -50,7 +50,14 @@ class DisputeNeedsReason(Refusal):
         super().__init__("请说明为什么不认可这次沟通记录，例如时间、方式或者内容与实际不符。")
 
 
-def _check(assignment: Assignment, talked_on: date, at: datetime) -> None:
+def check_day(assignment: Assignment, talked_on: date, at: datetime) -> None:
+    """
+    Test that a unit could have talked on a day.
+
+    :raises NotInHand: if the unit does not hold the receipt.
+    :raises TalkInTheFuture: if the day has not come.
+    :raises TalkBeforeHandOver: if the unit did not have the case yet.
+    """
     working = {Assignment.State.ACCEPTED, Assignment.State.DONE}
     if assignment.state not in working or assignment.suggestion.stage not in WHILE_ANSWERED:
         raise NotInHand(assignment)
@@ -88,7 +95,7 @@ def record_talk(
     """
     assignment = hold_assignment(assignment_id)
     case = assignment.suggestion
-    _check(assignment, talked_on, at)
+    check_day(assignment, talked_on, at)
     deputy = deputy or respondent_of(case)
     if deputy is None or deputy not in deputies_of(case):
         raise NotADeputyOfTheCase
@@ -139,56 +146,8 @@ def _tell_of(talk: Talk, *, by: Membership, at: datetime) -> None:
     )
 
 
-@transaction.atomic
-def record_attempt(
-    assignment_id: int,
-    *,
-    way: Talk.Way,
-    phase: Talk.Phase,
-    talked_on: date,
-    unit_people: str,
-    summary: str,
-    place: str = "",
-    by: Membership,
-    at: datetime,
-) -> Talk:
-    """
-    Put an attempt that reached nobody on record (未联系上), for 代表工委 to check.
-
-    :raises NotInHand: if the unit does not hold the receipt.
-    :raises TalkInTheFuture: if the day has not come.
-    :raises TalkBeforeHandOver: if the unit did not have the case yet.
-    """
-    assignment = hold_assignment(assignment_id)
-    case = assignment.suggestion
-    _check(assignment, talked_on, at)
-    talk = Talk.objects.create(
-        assignment=assignment,
-        round=case.round,
-        deputy=respondent_of(case),
-        way=way,
-        phase=phase,
-        talked_on=talked_on,
-        place=place,
-        unit_people=unit_people,
-        summary=summary,
-        state=State.ATTEMPT,
-        recorded_at=at,
-        recorded_by=by,
-    )
-    text = f"{assignment.unit}未能联系上代表"
-    timeline.add(case, "attempt", text, by=by, at=at, note=f"联系日期{talked_on:%Y年%m月%d日}")
-    post(
-        to=people.staff_of(case.congress, on=timezone.localdate(at)),
-        text=f"{assignment.unit}报告未联系上代表，请核实：{case}",
-        about=case,
-        at=at,
-        kind=Alert.Kind.TASK,
-    )
-    return talk
-
-
-def _settle(talk: Talk, state: Talk.State, *, by: Membership | None, at: datetime) -> None:
+def settle(talk: Talk, state: Talk.State, *, by: Membership | None, at: datetime) -> None:
+    """Give a talk its final state and fold what follows; ``by`` is None where time did it."""
     talk.state = state
     if by is not None:
         talk.answered_at, talk.answered_by = at, by
@@ -196,7 +155,12 @@ def _settle(talk: Talk, state: Talk.State, *, by: Membership | None, at: datetim
     fold_talks(talk.assignment, talk.round, at=at)
 
 
-def _must_wait(talk: Talk, state: Talk.State) -> None:
+def must_wait(talk: Talk, state: Talk.State) -> None:
+    """
+    Test that a talk still waits.
+
+    :raises AlreadyHandled: if it is settled.
+    """
     if talk.state != state:
         raise AlreadyHandled(f"这条沟通记录已是“{talk.get_state_display()}”，不用再处理。")
 
@@ -209,8 +173,8 @@ def confirm_talk(talk_id: int, *, by: Membership, at: datetime) -> None:
     :raises AlreadyHandled: if it is settled.
     """
     talk = hold_talk(talk_id)
-    _must_wait(talk, State.RECORDED)
-    _settle(talk, State.CONFIRMED, by=by, at=at)
+    must_wait(talk, State.RECORDED)
+    settle(talk, State.CONFIRMED, by=by, at=at)
     case = talk.assignment.suggestion
     timeline.add(
         case, "confirm_talk", f"{talk.deputy}代表确认与{talk.assignment.unit}的沟通", by=by, at=at
@@ -226,11 +190,11 @@ def dispute_talk(talk_id: int, *, reason: str, by: Membership, at: datetime) -> 
     :raises DisputeNeedsReason: if nothing is said.
     """
     talk = hold_talk(talk_id)
-    _must_wait(talk, State.RECORDED)
+    must_wait(talk, State.RECORDED)
     if not reason.strip():
         raise DisputeNeedsReason
     talk.dispute = reason.strip()
-    _settle(talk, State.DISPUTED, by=by, at=at)
+    settle(talk, State.DISPUTED, by=by, at=at)
     case, unit, day = talk.assignment.suggestion, talk.assignment.unit, timezone.localdate(at)
     text = f"{talk.deputy}代表不认可{unit}的沟通记录"
     timeline.add(
@@ -239,29 +203,6 @@ def dispute_talk(talk_id: int, *, reason: str, by: Membership, at: datetime) -> 
     post(
         to=[*people.handlers_of(talk.assignment, on=day), *people.staff_of(case.congress, on=day)],
         text=f"代表不认可{unit}{talk.talked_on:%m月%d日}的沟通记录：{case}",
-        about=case,
-        at=at,
-    )
-
-
-@transaction.atomic
-def confirm_attempt(talk_id: int, *, by: Membership, at: datetime) -> None:
-    """
-    Let 代表工委 vouch for an attempt; three of them stand in for a talk (核实未联系上).
-
-    :raises AlreadyHandled: if a colleague was faster.
-    """
-    talk = hold_talk(talk_id)
-    _must_wait(talk, State.ATTEMPT)
-    _settle(talk, State.ATTEMPT_CONFIRMED, by=by, at=at)
-    case, unit = talk.assignment.suggestion, talk.assignment.unit
-    timeline.add(case, "confirm_attempt", f"代表工委核实{unit}未联系上代表", by=by, at=at)
-    confirmed = talk.assignment.talks.filter(round=talk.round).confirmed_attempts().count()
-    left = max(0, ATTEMPTS_NEEDED - confirmed)
-    rest = f"，还需{left}次" if left else "，可以按期答复"
-    post(
-        to=people.handlers_of(talk.assignment, on=timezone.localdate(at)),
-        text=f"代表工委已核实{talk.talked_on:%m月%d日}的联系记录{rest}：{case}",
         about=case,
         at=at,
     )
@@ -292,7 +233,7 @@ def _settle_undisputed(talk_id: int, *, at: datetime) -> int:
     talk = hold_talk(talk_id)
     if talk.state != State.RECORDED:  # the deputy answered a moment ago
         return 0
-    _settle(talk, State.UNDISPUTED, by=None, at=at)
+    settle(talk, State.UNDISPUTED, by=None, at=at)
     text = f"{talk.assignment.unit}的沟通记录期满无异议"
     timeline.add(talk.assignment.suggestion, "undisputed_talk", text, by=None, at=at)
     return 1

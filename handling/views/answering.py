@@ -23,7 +23,7 @@ from handling.models import Consultation, Delivery, Talk
 from handling.rules import replies as rules
 from handling.selectors import letter as letters
 from handling.selectors import slip
-from handling.services import consultations, issuing
+from handling.services import consents, consultations, receiving, reviewing
 from handling.views.finding import consultation_of, delivery_of, reply_of
 
 
@@ -75,7 +75,7 @@ def _consent_page(
 def let_lapse(request: HttpRequest, consultation_id: int) -> HttpResponse:
     consultation = consultation_of(request, consultation_id)
     require(rules.may_let_consultation_lapse, request.actor, consultation)
-    deed = partial(consultations.let_lapse, consultation.pk)
+    deed = partial(consents.let_lapse, consultation.pk)
     return _consent_page(request, consultation, deed=deed, step="lapse")
 
 
@@ -84,7 +84,7 @@ def let_lapse(request: HttpRequest, consultation_id: int) -> HttpResponse:
 def overrule(request: HttpRequest, consultation_id: int) -> HttpResponse:
     consultation = consultation_of(request, consultation_id)
     require(rules.may_overrule, request.actor, consultation)
-    deed = partial(consultations.overrule, consultation.pk)
+    deed = partial(consents.overrule, consultation.pk)
     return _consent_page(request, consultation, deed=deed, step="overrule")
 
 
@@ -98,7 +98,7 @@ def review_class(request: HttpRequest, reply_id: int) -> HttpResponse:
         template="handling/review_class.html",
         case=reply.assignment.suggestion,
         form=ReviewClassForm(typed(request), reply=reply),
-        deed=partial(issuing.review_class, reply.pk),
+        deed=partial(reviewing.review_class, reply.pk),
         done="已审核答复类别。",
         context={"reply": reply, "paragraphs": letters.text_of(reply).splitlines()},
     )
@@ -110,7 +110,7 @@ def reply(request: HttpRequest, reply_id: int) -> HttpResponse:
     found = reply_of(request, reply_id)
     require(rules.may_read_reply, request.actor, found)
     if request.actor.role == Role.DEPUTY:
-        issuing.mark_read(found, by=request.actor, at=timezone.now())
+        receiving.mark_read(found, by=request.actor, at=timezone.now())
     context = {
         "reply": found,
         "case": found.assignment.suggestion,
@@ -130,7 +130,7 @@ def reply(request: HttpRequest, reply_id: int) -> HttpResponse:
 def mark_read(request: HttpRequest, reply_id: int) -> HttpResponse:
     found = reply_of(request, reply_id)
     require(rules.may_note_reading, request.actor, found)
-    issuing.mark_read(found, by=request.actor, at=timezone.now())
+    receiving.mark_read(found, by=request.actor, at=timezone.now())
     return HttpResponse(status=204)
 
 
@@ -144,7 +144,7 @@ def record_receipt(request: HttpRequest, delivery_id: int) -> HttpResponse:
         template="handling/record_receipt.html",
         case=delivery.reply.assignment.suggestion,
         form=ReceivedForm(typed(request), initial={"received_on": request.today}),
-        deed=partial(issuing.record_receipt, delivery.pk),
+        deed=partial(receiving.record_receipt, delivery.pk),
         done="已登记收到日期。",
         context={"delivery": delivery},
     )

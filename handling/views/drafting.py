@@ -21,7 +21,8 @@ from common.refusals import Refusal
 from common.uploads.downloads import download_headers
 from congress.profile import rules_for
 from congress.words import words_of
-from handling.forms.replies import DraftForm, IssueForm, SendBackDraftForm, SendForm
+from handling.forms.drafts import DraftForm
+from handling.forms.replies import IssueForm, SendBackDraftForm, SendForm
 from handling.models import Consultation, Opinion, Reply
 from handling.rules import replies as rules
 from handling.rules.slips import slips_in
@@ -29,6 +30,7 @@ from handling.selectors import letter as letters
 from handling.selectors.likeness import earlier_for
 from handling.services import consultations, issuing
 from handling.services import replies as services
+from handling.services.gates import missing_opinions
 from handling.views.finding import assignment_of, files, reply_of
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -74,7 +76,7 @@ def draft_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
         .standing()
         .filter(assignment__suggestion=case, round=case.round)
         .select_related("assignment__unit"),
-        "missing": services.missing_opinions(assignment),
+        "missing": missing_opinions(assignment),
         "earlier": earlier_for(assignment, reply),
         "last_view": Consultation.objects.filter(reply=reply).order_by("-pk").first(),
     }
@@ -130,7 +132,7 @@ def _send_page(
             "step": step,
             "slips": slips_in(letters.sheet_of(reply), on=day),
             "paragraphs": letters.text_of(reply).splitlines(),
-            "missing": services.missing_opinions(reply.assignment),
+            "missing": missing_opinions(reply.assignment),
             "consults": rules_for(reply.assignment.suggestion.congress, on=day).pre_reply_consult,
         },
     )
@@ -202,7 +204,7 @@ def issue(request: HttpRequest, reply_id: int) -> HttpResponse:
             "inside": unit.signs_inside,
             "paragraphs": letters.text_of(reply).splitlines(),
             "recipients": issuing.recipients_of(case, local),
-            "missing": services.missing_opinions(reply.assignment),
+            "missing": missing_opinions(reply.assignment),
         },
     )
 

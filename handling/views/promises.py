@@ -22,6 +22,7 @@ from handling.forms.promises import (
 )
 from handling.rules import promises as rules
 from handling.selectors import promises as selectors
+from handling.services import promise_changes
 from handling.services import promises as services
 from handling.views.finding import files, promise_of
 
@@ -84,7 +85,7 @@ def change_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
         template="handling/change_promise.html",
         case=promise.suggestion,
         form=ChangePromiseForm(typed(request), promise=promise),
-        deed=partial(services.change_promise, promise.pk),
+        deed=partial(promise_changes.change_promise, promise.pk),
         done="已变更，并告知代表。",
         context={"promise": promise},
     )
@@ -100,7 +101,7 @@ def end_promise(request: HttpRequest, promise_id: int) -> HttpResponse:
         template="handling/end_promise.html",
         case=promise.suggestion,
         form=EndPromiseForm(typed(request)),
-        deed=partial(services.end_promise, promise.pk),
+        deed=partial(promise_changes.end_promise, promise.pk),
         done="已终止，并告知代表和承办单位。",
         context={"promise": promise},
     )

@@ -19,6 +19,7 @@ from handling.filters import MeetingFilter
 from handling.forms.talks import AnswerTalkForm, AttemptForm, TalkForm
 from handling.rules import talks as rules
 from handling.selectors import meetings as selectors
+from handling.services import attempts
 from handling.services import talks as services
 from handling.views.finding import assignment_of, files, talk_of
 
@@ -54,7 +55,7 @@ def record_attempt(request: HttpRequest, assignment_id: int) -> HttpResponse:
         template="handling/record_attempt.html",
         case=assignment.suggestion,
         form=AttemptForm(typed(request), initial=initial),
-        deed=partial(services.record_attempt, assignment.pk),
+        deed=partial(attempts.record_attempt, assignment.pk),
         done="已记录，等待代表工委核实。",
         context={"assignment": assignment},
     )
@@ -93,7 +94,7 @@ def confirm_attempt(request: HttpRequest, talk_id: int) -> HttpResponse:
         template="handling/confirm_attempt.html",
         case=talk.assignment.suggestion,
         form=PageForm(typed(request)),
-        deed=partial(services.confirm_attempt, talk.pk),
+        deed=partial(attempts.confirm_attempt, talk.pk),
         done="已核实。",
         context={"talk": talk},
     )

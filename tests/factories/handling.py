@@ -28,6 +28,7 @@ from handling.models import (
 from handling.people import respondent_of
 from handling.rules.slips import Pledge
 from handling.services import (
+    attempts,
     consultations,
     extensions,
     issuing,
@@ -119,7 +120,7 @@ def recorded_attempt(assignment: Assignment, *, at: datetime = NOW, **fields: An
         "summary": "拨打登记电话三次，无人接听。",
     }
     by = fields.pop("by", None) or clerk_of(assignment.unit)
-    return talks.record_attempt(assignment.pk, **given | fields, by=by, at=at)
+    return attempts.record_attempt(assignment.pk, **given | fields, by=by, at=at)
 
 
 def draft_text(

@@ -8,11 +8,14 @@ import pytest
 from common.refusals import Refusal
 from handling.models import Consultation, Delivery, Opinion, Promise, PromiseChange, Reply, Talk
 from handling.services import (
+    attempts,
+    consents,
     consultations,
     extensions,
-    issuing,
     opinions,
+    promise_changes,
     promises,
+    receiving,
     replies,
     talks,
 )
@@ -112,7 +115,7 @@ def test_the_deputy_answers_while_the_staff_let_it_lapse(receipt, deputy, staff)
         lambda: consultations.answer_consultation(
             asked.pk, view="disagree", note="不同意", by=deputy, at=on(24)
         ),
-        lambda: consultations.let_lapse(asked.pk, note="已催促", by=staff, at=on(24)),
+        lambda: consents.let_lapse(asked.pk, note="已催促", by=staff, at=on(24)),
     )
 
     assert outcome(results) == ONE_OF_TWO
@@ -164,7 +167,7 @@ def test_the_staff_mediate_twice(receipt, staff, director, deputy):
     consultations.answer_consultation(asked.pk, view="disagree", note="不", by=deputy, at=NOW)
 
     results = at_once(*[
-        lambda by=by: consultations.overrule(asked.pk, note="协调", by=by, at=NOW)
+        lambda by=by: consents.overrule(asked.pk, note="协调", by=by, at=NOW)
         for by in (staff, director)
     ])  # fmt: skip
 
@@ -200,7 +203,8 @@ def test_two_colleagues_confirm_one_attempt(receipt, staff, director):
     attempt = made.recorded_attempt(receipt)
 
     results = at_once(*[
-        lambda by=by: talks.confirm_attempt(attempt.pk, by=by, at=NOW) for by in (staff, director)
+        lambda by=by: attempts.confirm_attempt(attempt.pk, by=by, at=NOW)
+        for by in (staff, director)
     ])  # fmt: skip
 
     assert outcome(results) == ONE_OF_TWO
@@ -279,7 +283,7 @@ def test_a_unit_claims_what_it_postpones(receipt, clerk):
 
     results = at_once(
         lambda: made.claimed_promise(promise),
-        lambda: promises.change_promise(
+        lambda: promise_changes.change_promise(
             promise.pk, reason="雨季", due_on=date(2026, 12, 31), by=clerk, at=NOW
         ),
     )
@@ -326,7 +330,7 @@ def test_two_colleagues_enter_when_paper_arrived(receipt, staff, director):
     delivery = made.lead_delivery(made.issued_reply(receipt))
 
     results = at_once(*[
-        lambda by=by: issuing.record_receipt(delivery.pk, received_on=TODAY, by=by, at=NOW)
+        lambda by=by: receiving.record_receipt(delivery.pk, received_on=TODAY, by=by, at=NOW)
         for by in (staff, director)
     ])  # fmt: skip
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from handling.selectors import queues
+from handling.selectors import office_queues, queues
 from suggestions.models import Deadline
 from tests.factories import NOW, TODAY
 from tests.factories import handling as made
@@ -83,11 +83,11 @@ def test_promises_go_from_unit_to_committee_to_deputy(receipt, clerk, staff, oth
     promise = made.open_promise(receipt)
     kept = ids(queues.promises_to_keep, clerk)
     made.claimed_promise(promise)
-    claimed = (ids(queues.clearances_to_decide, staff), ids(queues.promises_to_keep, clerk))
+    claimed = (ids(office_queues.clearances_to_decide, staff), ids(queues.promises_to_keep, clerk))
     made.promises.decide_clearance(promise.pk, cleared=True, by=staff, at=NOW)
 
     assert (kept, claimed) == ([promise.pk], ([promise.pk], []))
-    assert ids(queues.clearances_to_decide, other_staff) == []
+    assert ids(office_queues.clearances_to_decide, other_staff) == []
     assert ids(queues.promises_to_rate, deputy) == [promise.pk]
 
 
@@ -95,44 +95,47 @@ class TestCommittee:
     def test_checks_attempts(self, receipt, staff, other_staff):
         attempt = made.recorded_attempt(receipt)
 
-        assert ids(queues.attempts_to_confirm, staff) == [attempt.pk]
-        assert ids(queues.attempts_to_confirm, other_staff) == []
+        assert ids(office_queues.attempts_to_confirm, staff) == [attempt.pk]
+        assert ids(office_queues.attempts_to_confirm, other_staff) == []
 
     def test_sees_what_expired_and_not_what_runs(self, receipt, staff):
         asked = made.consulted_reply(receipt)
-        running = ids(queues.consultations_expired, staff, on=TODAY)
+        running = ids(office_queues.consultations_expired, staff, on=TODAY)
         Deadline.objects.filter(pk=asked.deadline_id).update(
             starts_on="2026-02-01", due_on="2026-03-06"
         )
 
-        assert (running, ids(queues.consultations_expired, staff, on=TODAY)) == ([], [asked.pk])
+        assert (running, ids(office_queues.consultations_expired, staff, on=TODAY)) == (
+            [],
+            [asked.pk],
+        )
 
     def test_enters_for_deputies_on_paper(self, receipt, staff):
         asked = made.consulted_reply(receipt)
-        before = ids(queues.views_on_paper, staff)
+        before = ids(office_queues.views_on_paper, staff)
         asked.deputy.works_on_paper = True
         asked.deputy.save()
 
-        assert (before, ids(queues.views_on_paper, staff)) == ([], [asked.pk])
+        assert (before, ids(office_queues.views_on_paper, staff)) == ([], [asked.pk])
 
     def test_mediates_a_disagreement_until_the_unit_asks_again(self, receipt, staff, deputy):
         asked = made.consulted_reply(receipt)
         made.consultations.answer_consultation(
             asked.pk, view="disagree", note="不", by=deputy, at=NOW
         )
-        standing = ids(queues.disagreements, staff)
+        standing = ids(office_queues.disagreements, staff)
         made.consulted_reply(receipt)
 
-        assert (standing, ids(queues.disagreements, staff)) == ([asked.pk], [])
+        assert (standing, ids(office_queues.disagreements, staff)) == ([asked.pk], [])
 
     def test_decides_on_more_time_after_the_office_has_spoken(
         self, receipt, staff, system_office, other_system_office
     ):
         request = made.asked_extension(receipt)
 
-        assert ids(queues.extensions_to_decide, staff) == [request.pk]
-        assert ids(queues.extensions_to_comment, system_office) == [request.pk]
-        assert ids(queues.extensions_to_comment, other_system_office) == []
+        assert ids(office_queues.extensions_to_decide, staff) == [request.pk]
+        assert ids(office_queues.extensions_to_comment, system_office) == [request.pk]
+        assert ids(office_queues.extensions_to_comment, other_system_office) == []
 
     def test_enters_when_paper_arrived(self, receipt, staff):
         lead = receipt.suggestion.lead_deputy
@@ -140,7 +143,7 @@ class TestCommittee:
         lead.save()
         delivery = made.lead_delivery(made.issued_reply(receipt))
 
-        assert ids(queues.receipts_to_record, staff) == [delivery.pk]
+        assert ids(office_queues.receipts_to_record, staff) == [delivery.pk]
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -7,8 +7,8 @@ import pytest
 from assignment.services import mix
 from congress.models import Delegation
 from handling.models import Consultation, Reply, Talk
+from handling.services import attempts, consents, gates, replies, talks
 from handling.services import consultations as services
-from handling.services import replies, talks
 from handling.services.extensions import ask_extension
 from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
@@ -48,7 +48,7 @@ class TestConsult:
         assert told(deputy, "请您过目")
 
     def test_needs_a_talk_first(self, checked, unit_head):
-        with pytest.raises(replies.NotTalkedYet, match="还没有与代表沟通"):
+        with pytest.raises(gates.NotTalkedYet, match="还没有与代表沟通"):
             services.consult(checked.pk, by=unit_head, at=NOW)
 
     def test_may_be_asked_together_with_the_confirmation_of_a_talk(
@@ -62,20 +62,20 @@ class TestConsult:
         talk = made.recorded_talk(receipt)
         talks.dispute_talk(talk.pk, reason="没有", by=deputy, at=NOW)
 
-        with pytest.raises(replies.NotTalkedYet):
+        with pytest.raises(gates.NotTalkedYet):
             services.consult(checked.pk, by=unit_head, at=NOW)
 
     def test_three_confirmed_attempts_stand_in_for_a_talk(self, receipt, checked, unit_head, staff):
         for attempt in [made.recorded_attempt(receipt) for _ in range(3)]:
-            talks.confirm_attempt(attempt.pk, by=staff, at=NOW)
+            attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
 
         assert services.consult(checked.pk, by=unit_head, at=NOW) is not None
 
     def test_two_confirmed_attempts_do_not(self, receipt, checked, unit_head, staff):
         for attempt in [made.recorded_attempt(receipt) for _ in range(3)][:2]:
-            talks.confirm_attempt(attempt.pk, by=staff, at=NOW)
+            attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
 
-        with pytest.raises(replies.NotTalkedYet):
+        with pytest.raises(gates.NotTalkedYet):
             services.consult(checked.pk, by=unit_head, at=NOW)
 
     def test_is_left_out_where_the_rules_do_without(self, receipt, checked, unit_head, congress):
@@ -193,13 +193,13 @@ class TestLapse:
     def test_waits_for_the_deputys_last_day(self, receipt, staff):
         asked = made.consulted_reply(receipt)
 
-        with pytest.raises(services.NotExpired):
-            services.let_lapse(asked.pk, note="已催促", by=staff, at=on(23))
+        with pytest.raises(consents.NotExpired):
+            consents.let_lapse(asked.pk, note="已催促", by=staff, at=on(23))
 
     def test_lets_the_unit_sign_the_day_after(self, receipt, staff, clerk, deputy):
         asked = made.consulted_reply(receipt)
 
-        services.let_lapse(asked.pk, note="两次电话催促", by=staff, at=on(24))
+        consents.let_lapse(asked.pk, note="两次电话催促", by=staff, at=on(24))
 
         asked = reload(asked)
         assert (asked.view, asked.reply.state) == (View.LAPSED, State.SIGNING)
@@ -210,15 +210,15 @@ class TestLapse:
     def test_needs_a_note(self, receipt, staff):
         asked = made.consulted_reply(receipt)
 
-        with pytest.raises(services.ConsentNeedsReason):
-            services.let_lapse(asked.pk, note=" ", by=staff, at=on(24))
+        with pytest.raises(consents.ConsentNeedsReason):
+            consents.let_lapse(asked.pk, note=" ", by=staff, at=on(24))
 
     def test_comes_too_late_when_the_deputy_has_answered(self, receipt, staff, deputy):
         asked = made.consulted_reply(receipt)
         services.answer_consultation(asked.pk, view=View.AGREE, by=deputy, at=on(24))
 
         with pytest.raises(AlreadyHandled):
-            services.let_lapse(asked.pk, note="催促", by=staff, at=on(24))
+            consents.let_lapse(asked.pk, note="催促", by=staff, at=on(24))
 
 
 class TestOverrule:
@@ -229,7 +229,7 @@ class TestOverrule:
         return asked
 
     def test_keeps_the_deputys_view_and_adds_the_consent(self, disagreed, staff):
-        consent = services.overrule(disagreed.pk, note="已召开协调会", by=staff, at=NOW)
+        consent = consents.overrule(disagreed.pk, note="已召开协调会", by=staff, at=NOW)
 
         assert [each.view for each in Consultation.objects.order_by("pk")] == [
             View.DISAGREE, View.OVERRULED
@@ -237,20 +237,20 @@ class TestOverrule:
         assert consent.reply.state == State.SIGNING
 
     def test_needs_a_note(self, disagreed, staff):
-        with pytest.raises(services.ConsentNeedsReason):
-            services.overrule(disagreed.pk, note="", by=staff, at=NOW)
+        with pytest.raises(consents.ConsentNeedsReason):
+            consents.overrule(disagreed.pk, note="", by=staff, at=NOW)
 
     def test_is_only_for_the_last_word(self, disagreed, receipt, staff):
         made.consulted_reply(receipt)
 
         with pytest.raises(AlreadyHandled):
-            services.overrule(disagreed.pk, note="协调", by=staff, at=NOW)
+            consents.overrule(disagreed.pk, note="协调", by=staff, at=NOW)
 
     def test_is_only_for_a_disagreement(self, receipt):
         asked = made.consulted_reply(receipt)
 
         with pytest.raises(AlreadyHandled):
-            services.overrule(asked.pk, note="协调", by=staff_of(receipt.suggestion), at=NOW)
+            consents.overrule(asked.pk, note="协调", by=staff_of(receipt.suggestion), at=NOW)
 
 
 def test_a_unit_taken_off_leaves_no_question_running(receipt, unit, other_unit, staff):

@@ -8,8 +8,8 @@ from assignment.models import Assignment
 from congress.models import Deputy
 from congress.profile import rules_for
 from handling.models import Delivery, ExtensionRequest, Promise, Reply
+from handling.services import gates, opinions, receiving, reviewing
 from handling.services import issuing as services
-from handling.services import opinions, replies
 from handling.services.extensions import ask_extension
 from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
@@ -167,7 +167,7 @@ class TestIssueRefused:
     def test_while_the_talk_is_not_confirmed(self, receipt, to_sign):
         receipt.talks.update(state="recorded", answered_at=None, answered_by=None)
 
-        with pytest.raises(replies.NotTalkedYet, match="还没有得到代表确认"):
+        with pytest.raises(gates.NotTalkedYet, match="还没有得到代表确认"):
             made.issue(to_sign)
 
     def test_after_a_withdrawal(self, receipt, to_sign):
@@ -230,21 +230,21 @@ class TestPaper:
             True, None, None
         )  # fmt: skip
 
-        services.record_receipt(delivery.pk, received_on=date(2026, 3, 12), by=staff, at=on(13))
+        receiving.record_receipt(delivery.pk, received_on=date(2026, 3, 12), by=staff, at=on(13))
 
         clock = reload(delivery).feedback_deadline
         assert (clock.starts_on, clock.due_on) == (date(2026, 3, 12), date(2026, 4, 10))
 
     def test_the_day_is_entered_once(self, delivery, staff):
-        services.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
+        receiving.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
 
         with pytest.raises(AlreadyHandled):
-            services.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
+            receiving.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
 
     @pytest.mark.parametrize("days", [1, -1])
     def test_the_day_lies_between_reply_and_today(self, delivery, staff, days):
         with pytest.raises(services.DateCannotBe):
-            services.record_receipt(
+            receiving.record_receipt(
                 delivery.pk, received_on=TODAY + timedelta(days=days), by=staff, at=NOW
             )
 
@@ -254,7 +254,7 @@ class TestPaper:
         reply = made.issue(to_sign)
         delivery = Delivery.objects.get(reply=reply, deputy=cosigner)
 
-        services.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
+        receiving.record_receipt(delivery.pk, received_on=TODAY, by=staff, at=NOW)
 
         assert reload(delivery).feedback_deadline is None
 
@@ -279,8 +279,8 @@ class TestReading:
     def test_the_first_time_counts(self, receipt, deputy):
         reply = made.issued_reply(receipt)
 
-        services.mark_read(reply, by=deputy, at=on(10))
-        services.mark_read(reply, by=deputy, at=on(11))
+        receiving.mark_read(reply, by=deputy, at=on(10))
+        receiving.mark_read(reply, by=deputy, at=on(11))
 
         assert made.lead_delivery(reply).read_at == on(10)
 
@@ -290,7 +290,7 @@ class TestReviewClass:
         reply = made.issued_reply(receipt)
         other = made.result_class(receipt.suggestion, "B")
 
-        services.review_class(reply.pk, reviewed_class=other, reason="没完成", by=staff, at=NOW)
+        reviewing.review_class(reply.pk, reviewed_class=other, reason="没完成", by=staff, at=NOW)
 
         reply = reload(reply)
         assert (reply.claimed_class.code, reply.reviewed_class.code) == ("A", "B")
@@ -301,13 +301,13 @@ class TestReviewClass:
         reply = made.issued_reply(receipt)
         other = made.result_class(receipt.suggestion, "C")
 
-        with pytest.raises(services.ReviewNeedsReason):
-            services.review_class(reply.pk, reviewed_class=other, reason="", by=staff, at=NOW)
+        with pytest.raises(reviewing.ReviewNeedsReason):
+            reviewing.review_class(reply.pk, reviewed_class=other, reason="", by=staff, at=NOW)
 
     def test_the_same_class_needs_none_and_disturbs_nobody(self, receipt, staff, clerk):
         reply = made.issued_reply(receipt)
 
-        services.review_class(
+        reviewing.review_class(
             reply.pk, reviewed_class=reply.claimed_class, reason="", by=staff, at=NOW
         )
 
@@ -316,13 +316,13 @@ class TestReviewClass:
 
     def test_waits_for_the_reply(self, to_sign, staff):
         with pytest.raises(AlreadyHandled):
-            services.review_class(
+            reviewing.review_class(
                 to_sign.pk, reviewed_class=to_sign.claimed_class, reason="", by=staff, at=NOW
             )
 
 
 def test_a_class_that_nobody_claimed_has_no_letter():
-    assert services._code(None) == "未"
+    assert reviewing.code_of(None) == "未"
 
 
 def test_what_was_never_promised_with_a_day_is_not_opened(receipt, to_sign):
@@ -344,7 +344,7 @@ def test_an_opinion_asked_for_again_is_explained_at_the_end(shared, clerk):
     reply = made.reply_to_sign(shared[0])
     opinions.send_back_opinion(opinion.pk, why="没有资金安排", by=clerk, at=NOW)
 
-    with pytest.raises(replies.OpinionsAreMissing):
+    with pytest.raises(gates.OpinionsAreMissing):
         made.issue(reply)
     made.issue(reply, without_opinion_reason="已两次请其重提")
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from handling.models import Promise, PromiseChange
+from handling.services import promise_changes
 from handling.services import promises as services
 from handling.services.holding import AlreadyHandled
 from notices.models import Alert
@@ -132,7 +133,7 @@ class TestChange:
     ):
         cosigner = seat_of(receipt.suggestion.cosigners.first().deputy)
 
-        change = services.change_promise(
+        change = promise_changes.change_promise(
             promise.pk, reason="雨季延长", due_on=date(2026, 12, 31), by=clerk, at=NOW
         )
 
@@ -146,7 +147,7 @@ class TestChange:
         assert all(told(who, "雨季延长") for who in (deputy, cosigner, staff))
 
     def test_reworded_the_old_words_are_kept(self, promise, clerk):
-        change = services.change_promise(
+        change = promise_changes.change_promise(
             promise.pk, reason="口径更准", content="建成四十个充电站", by=clerk, at=NOW
         )
 
@@ -157,18 +158,20 @@ class TestChange:
         ("fields", "refusal"),
         [
             ({"reason": ""}, services.PromiseNeedsReason),
-            ({}, services.NothingChanged),
+            ({}, promise_changes.NothingChanged),
             ({"due_on": TODAY - timedelta(days=1)}, services.DateCannotBe),
         ],
     )
     def test_is_refused(self, promise, clerk, fields, refusal):
         with pytest.raises(refusal):
-            services.change_promise(promise.pk, **{"reason": "理由"} | fields, by=clerk, at=NOW)
+            promise_changes.change_promise(
+                promise.pk, **{"reason": "理由"} | fields, by=clerk, at=NOW
+            )
 
     def test_a_promise_of_a_ledger_gets_its_clock_then(self, promise, clerk):
         Promise.objects.filter(pk=promise.pk).update(deadline=None, due_on=None)
 
-        services.change_promise(
+        promise_changes.change_promise(
             promise.pk, reason="明确时限", due_on=date(2026, 12, 31), by=clerk, at=NOW
         )
 
@@ -178,12 +181,12 @@ class TestChange:
         made.claimed_promise(promise)
 
         with pytest.raises(AlreadyHandled):
-            services.change_promise(promise.pk, reason="x", content="y", by=clerk, at=NOW)
+            promise_changes.change_promise(promise.pk, reason="x", content="y", by=clerk, at=NOW)
 
 
 class TestEnd:
     def test_ends_the_clock_and_tells_everyone_why(self, promise, staff, clerk, deputy):
-        services.end_promise(promise.pk, reason="规划调整，另行选址", by=staff, at=NOW)
+        promise_changes.end_promise(promise.pk, reason="规划调整，另行选址", by=staff, at=NOW)
 
         ended = reload(promise)
         assert (ended.state, ended.deadline.ended_at) == (State.ENDED, NOW)
@@ -195,13 +198,13 @@ class TestEnd:
         case.stage = Stage.TRACKING
         case.save()
 
-        services.end_promise(promise.pk, reason="条件不具备", by=staff, at=NOW)
+        promise_changes.end_promise(promise.pk, reason="条件不具备", by=staff, at=NOW)
 
         assert reload(case).stage == Stage.CLOSED
 
     def test_needs_a_reason(self, promise, staff):
         with pytest.raises(services.PromiseNeedsReason):
-            services.end_promise(promise.pk, reason=" ", by=staff, at=NOW)
+            promise_changes.end_promise(promise.pk, reason=" ", by=staff, at=NOW)
 
 
 class TestRate:

@@ -4,6 +4,7 @@ import pytest
 
 from congress.models import RulesProfile
 from handling.models import Promise, Reply
+from handling.services import gates
 from handling.services import replies as services
 from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
@@ -110,7 +111,7 @@ class TestSendToCheck:
         first = receipt.suggestion.items.get(number=1)
         reply = made.saved_draft(receipt, claimed_class=None, answers={first.pk: ("done", "已办")})
 
-        with pytest.raises(services.ReplyIsIncomplete) as refused:
+        with pytest.raises(gates.ReplyIsIncomplete) as refused:
             services.send_to_check(reply.pk, by=clerk, at=NOW)
 
         assert refused.value.faults == [
@@ -138,7 +139,7 @@ class TestMissingOpinions:
     def test_have_to_be_explained(self, shared, clerk):
         reply = made.saved_draft(shared[0])
 
-        with pytest.raises(services.OpinionsAreMissing, match="市教育局"):
+        with pytest.raises(gates.OpinionsAreMissing, match="市教育局"):
             services.send_to_check(reply.pk, by=clerk, at=NOW)
         services.send_to_check(reply.pk, without_opinion_reason="催促两次", by=clerk, at=NOW)
 
@@ -148,7 +149,7 @@ class TestMissingOpinions:
         rule(congress, main_waits_for_co="block")
         reply = made.saved_draft(shared[0])
 
-        with pytest.raises(services.OpinionsAreMissing, match="到齐后"):
+        with pytest.raises(gates.OpinionsAreMissing, match="到齐后"):
             services.send_to_check(reply.pk, without_opinion_reason="催促", by=clerk, at=NOW)
 
     def test_are_not_missing_once_given(self, shared, clerk):
@@ -165,7 +166,7 @@ class TestMissingOpinions:
         case.round = 2
         case.save()
 
-        assert services.missing_opinions(made.reload(shared[0])) == []
+        assert gates.missing_opinions(made.reload(shared[0])) == []
 
 
 class TestSendBackDraft:

@@ -6,6 +6,7 @@ import pytest
 
 from assignment.models import AssignmentRound
 from handling.models import Talk
+from handling.services import attempts
 from handling.services import talks as services
 from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
@@ -153,9 +154,9 @@ class TestAttempts:
         attempts = [made.recorded_attempt(receipt, by=clerk) for _ in range(3)]
 
         for attempt in attempts[:2]:
-            services.confirm_attempt(attempt.pk, by=staff, at=NOW)
+            attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
         still_open = contact_clock(receipt).is_open
-        services.confirm_attempt(attempts[2].pk, by=staff, at=NOW)
+        attempts.confirm_attempt(attempts[2].pk, by=staff, at=NOW)
 
         assert still_open
         assert contact_clock(receipt).ended_at == NOW
@@ -164,16 +165,16 @@ class TestAttempts:
 
     def test_a_colleague_may_have_confirmed_it(self, receipt, staff):
         attempt = made.recorded_attempt(receipt)
-        services.confirm_attempt(attempt.pk, by=staff, at=NOW)
+        attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
 
         with pytest.raises(AlreadyHandled):
-            services.confirm_attempt(attempt.pk, by=staff, at=NOW)
+            attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
 
     def test_an_attempt_that_succeeded_otherwise_is_no_attempt(self, receipt, staff):
         talk = made.recorded_talk(receipt)
 
         with pytest.raises(AlreadyHandled):
-            services.confirm_attempt(talk.pk, by=staff, at=NOW)
+            attempts.confirm_attempt(talk.pk, by=staff, at=NOW)
 
 
 class TestSettleTalks:
