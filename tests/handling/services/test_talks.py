@@ -151,12 +151,12 @@ class TestAttempts:
         assert any("未联系上" in text for text in alerts_to(staff))
 
     def test_three_confirmed_attempts_end_the_contact_clock(self, receipt, staff, clerk):
-        attempts = [made.recorded_attempt(receipt, by=clerk) for _ in range(3)]
+        three = [made.recorded_attempt(receipt, by=clerk) for _ in range(3)]
 
-        for attempt in attempts[:2]:
+        for attempt in three[:2]:
             attempts.confirm_attempt(attempt.pk, by=staff, at=NOW)
         still_open = contact_clock(receipt).is_open
-        attempts.confirm_attempt(attempts[2].pk, by=staff, at=NOW)
+        attempts.confirm_attempt(three[2].pk, by=staff, at=NOW)
 
         assert still_open
         assert contact_clock(receipt).ended_at == NOW
