@@ -108,7 +108,7 @@ def may_first_review(actor: Membership, case: Suggestion) -> bool:
     group = first_review_group(case)
     if actor.role == Role.DELEGATION_SECRETARY:
         in_charge = actor.delegation_id in {group.pk, case.delegation_id}
-        return in_charge and not _recused(actor, case)
+        return in_charge and not must_stand_back(actor, case)
     return (
         actor.role == Role.DEPUTY
         and actor.deputy_id == group.head_id
@@ -232,11 +232,12 @@ def _is_staff_on(actor: Membership, case: Suggestion) -> bool:
     return (
         actor.role in STAFF_ROLES
         and actor.congress_id == case.congress_id
-        and not _recused(actor, case)
+        and not must_stand_back(actor, case)
     )
 
 
-def _recused(actor: Membership, case: Suggestion) -> bool:
+def must_stand_back(actor: Membership, case: Suggestion) -> bool:
+    """Test if the person acting is also a deputy of the case (回避)."""
     return is_recused(
         actor, case.lead_deputy_id, case.cosigners.values_list("deputy_id", flat=True)
     )

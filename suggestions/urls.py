@@ -10,6 +10,7 @@ from suggestions.views import (
     reviewing,
     submitting,
     withdrawing,
+    writing,
 )
 
 app_name = "suggestions"
@@ -22,8 +23,8 @@ urlpatterns = [
     path("<int:case_id>/draft/cosigners/", cosigning.cosigners, name="cosigners"),
     path("<int:case_id>/draft/attachments/", papers.papers, name="papers"),
     path("<int:case_id>/draft/discard/", drafts.discard, name="discard"),
-    path("<int:case_id>/draft/<slug:step>/", drafts.write, name="write"),
-    path("<int:case_id>/draft/<slug:step>/autosave/", drafts.autosave, name="autosave"),
+    path("<int:case_id>/draft/<slug:step>/", writing.write, name="write"),
+    path("<int:case_id>/draft/<slug:step>/autosave/", writing.autosave, name="autosave"),
     path("<int:case_id>/submit/", submitting.submit, name="submit"),
     path("<int:case_id>/submitted/", submitting.submitted, name="submitted"),
     path("<int:case_id>/print/", papers.print_original, name="print"),

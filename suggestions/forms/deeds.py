@@ -25,12 +25,6 @@ def _scan(label: str, *, required: bool = True, help_text: str = "") -> forms.Fi
     )
 
 
-def deputy_label(deputy: Deputy) -> str:
-    """Name a deputy so that namesakes can be told apart."""
-    paper = "，纸质办理" if deputy.works_on_paper else ""
-    return f"{deputy.name}（{deputy.delegation}{paper}）"
-
-
 class DeputiesForm(PageForm):
     """Which deputies; the choices are those that the page found."""
 
@@ -43,9 +37,7 @@ class DeputiesForm(PageForm):
 
     def __init__(self, *args: Any, found: QuerySet[Deputy], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["deputies"]
-        chosen.queryset = found
-        chosen.label_from_instance = deputy_label
+        self.fields["deputies"].queryset = found
 
 
 class SignaturesForm(DeputiesForm):
@@ -166,11 +158,6 @@ class MergeForm(PageForm):
     def __init__(self, *args: Any, targets: QuerySet[Suggestion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["into"].queryset = targets
-        self.fields["into"].label_from_instance = _number_and_title
-
-
-def _number_and_title(case: Suggestion) -> str:
-    return f"{case.number_text} {case.title}（{case.lead_deputy or case.delegation}）"
 
 
 class WithdrawForm(PageForm):

@@ -1,5 +1,5 @@
 """
-Co-signing: each deputy's own will, online or on paper, never assumed.
+Co-signing: each deputy's own will, never assumed. Signatures on paper: ``signatures.py``.
 
 重庆2018第十条, 北京2014第十条: each co-signer confirms that the text says what they mean.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -20,10 +19,8 @@ from congress.models import Deputy
 from notices.models import Alert
 from notices.services import post
 from suggestions import notices, rules, timeline
-from suggestions.attachments import attach
-from suggestions.models import Attachment, Audience, CoSigner, Suggestion
+from suggestions.models import Audience, CoSigner, Suggestion
 from suggestions.selectors import text_mark
-from suggestions.stages import Stage
 from suggestions.workflow import lock_case
 
 
@@ -51,11 +48,6 @@ class TextHasChanged(Refusal):
         super().__init__("您阅读期间，标题或具体建议有修改。请阅读新的内容后再确认。")
 
 
-class SignaturesClosed(Refusal):
-    def __init__(self, case: Suggestion):
-        super().__init__(f"建议现在的状态是“{case.get_stage_display()}”，不能再录入纸质联名。")
-
-
 class NobodyChosen(Refusal):
     def __init__(self) -> None:
         super().__init__("请至少选择一位代表。")
@@ -78,7 +70,7 @@ def invite(
     chosen = list(deputies)
     if not chosen:
         raise NobodyChosen
-    _check_all_can_sign(case, chosen)
+    check_can_sign(case, chosen)
     asked = set(case.cosigners.values_list("deputy_id", flat=True))
     rows = [
         CoSigner.objects.create(suggestion=case, deputy=deputy, invited_at=at)
@@ -87,7 +79,7 @@ def invite(
     ]
     if rows:
         names = "、".join(row.deputy.name for row in rows)
-        _note(case, "invite", f"邀请{names}联名", by=by, at=at)
+        note(case, "invite", f"邀请{names}联名", by=by, at=at)
     for row in rows:
         _ask(case, row, at=at)
     return rows
@@ -105,7 +97,7 @@ def uninvite(cosigner_id: int, *, by: Membership, at: datetime) -> Suggestion:
     if not rules.may_edit(by, case):
         raise CannotInvite(case)
     row.delete()
-    _note(case, "uninvite", f"取消{row.deputy}的联名邀请", by=by, at=at)
+    note(case, "uninvite", f"取消{row.deputy}的联名邀请", by=by, at=at)
     post(
         to=notices.deputies([row.deputy_id], on=timezone.localdate(at)),
         text=f"{_asker(case)}已取消请您联名《{case.title}》的邀请。",
@@ -131,9 +123,9 @@ def confirm(cosigner_id: int, *, mark: str, by: Membership, at: datetime) -> CoS
         return row
     if mark != text_mark(case):
         raise TextHasChanged
-    _answer(row, CoSigner.State.CONFIRMED, way=CoSigner.Way.ONLINE, by=by, at=at)
-    _note(case, "confirm", f"{row.deputy}确认联名", by=by, at=at)
-    _tell_lead(case, f"{row.deputy}已确认联名《{case.title}》。", at=at)
+    put_down(row, CoSigner.State.CONFIRMED, way=CoSigner.Way.ONLINE, by=by, at=at)
+    note(case, "confirm", f"{row.deputy}确认联名", by=by, at=at)
+    tell_lead(case, f"{row.deputy}已确认联名《{case.title}》。", at=at)
     return row
 
 
@@ -147,57 +139,30 @@ def decline(cosigner_id: int, *, by: Membership, at: datetime) -> CoSigner:
     case, row = _locked(cosigner_id)
     if not rules.may_answer_invitation(by, row):
         raise InvitationClosed
-    _answer(row, CoSigner.State.DECLINED, way=CoSigner.Way.ONLINE, by=by, at=at)
-    _note(case, "decline_to_cosign", f"{row.deputy}表示不联名", by=by, at=at)
-    _tell_lead(case, f"{row.deputy}表示不联名《{case.title}》。", at=at)
+    put_down(row, CoSigner.State.DECLINED, way=CoSigner.Way.ONLINE, by=by, at=at)
+    note(case, "decline_to_cosign", f"{row.deputy}表示不联名", by=by, at=at)
+    tell_lead(case, f"{row.deputy}表示不联名《{case.title}》。", at=at)
     return row
 
 
-@transaction.atomic
-def record_on_paper(
-    case_id: int,
-    deputies: Sequence[Deputy],
-    scan: UploadedFile,
-    *,
-    by: Membership,
-    at: datetime,
-) -> Attachment:
-    """
-    Enter co-signers from a sheet they signed by hand, with its scan (纸质联名).
-
-    :raises SignaturesClosed: if the actor cannot enter any at this stage.
-    :raises NobodyChosen: if nobody is named.
-    :raises CannotCosign: if one of them cannot sign this case.
-    :raises UploadRefused: if the scan is no file to keep.
-    """
-    case = lock_case(case_id)
-    if not rules.may_record_signatures(by, case):
-        raise SignaturesClosed(case)
-    if not deputies:
-        raise NobodyChosen
-    _check_all_can_sign(case, deputies, on_paper=True)
-    sheet = attach(
-        case,
-        scan,
-        purpose=Attachment.Purpose.SIGNATURES,
-        audience=Audience.NOT_UNITS,
-        by=by,
+def ask_again(case: Suggestion, *, by: Membership, at: datetime) -> None:
+    """Ask all who had confirmed to confirm anew: what they put their name to has changed."""
+    signed = case.cosigners.filter(state=CoSigner.State.CONFIRMED)
+    asked = list(signed.values_list("deputy_id", flat=True))
+    if not asked:
+        return
+    signed.update(
+        state=CoSigner.State.INVITED, way="", answered_at=None, answered_by=None, scan=None
+    )
+    text = f"标题或具体建议已修改，请{len(asked)}位联名代表重新确认"
+    note(case, "ask_again", text, by=by, at=at)
+    post(
+        to=notices.deputies(asked, on=timezone.localdate(at)),
+        text=f"您联名的《{case.title}》修改了标题或具体建议，请重新确认。",
+        about=case,
+        kind=Alert.Kind.TASK,
         at=at,
     )
-    for deputy in deputies:
-        row, _ = CoSigner.objects.get_or_create(
-            suggestion=case, deputy=deputy, defaults={"invited_at": at}
-        )
-        if row.state != CoSigner.State.CONFIRMED:
-            row.scan = sheet
-            _answer(row, CoSigner.State.CONFIRMED, way=CoSigner.Way.PAPER, by=by, at=at)
-    if case.stage != Stage.DRAFT:
-        case.proposer = Suggestion.Proposer.JOINT
-        case.save(update_fields=["proposer"])
-    names = "、".join(deputy.name for deputy in deputies)
-    _note(case, "sign_on_paper", f"录入纸质联名：{names}", by=by, at=at)
-    _tell_signers(case, deputies, by=by, at=at)
-    return sheet
 
 
 def _locked(cosigner_id: int) -> tuple[Suggestion, CoSigner]:
@@ -215,9 +180,12 @@ def _locked(cosigner_id: int) -> tuple[Suggestion, CoSigner]:
     return case, row
 
 
-def _check_all_can_sign(
-    case: Suggestion, deputies: Sequence[Deputy], *, on_paper: bool = False
-) -> None:
+def check_can_sign(case: Suggestion, deputies: Sequence[Deputy], *, on_paper: bool = False) -> None:
+    """
+    Check that each deputy can put their name to a locked case; paper outweighs an earlier no.
+
+    :raises CannotCosign: naming the first who cannot.
+    """
     lead = case.lead_deputy
     declined = set(
         case.cosigners.filter(state=CoSigner.State.DECLINED).values_list("deputy_id", flat=True)
@@ -231,9 +199,10 @@ def _check_all_can_sign(
             raise CannotCosign(f"{deputy}已表示不联名，请尊重代表本人的意愿。")
 
 
-def _answer(
+def put_down(
     row: CoSigner, state: CoSigner.State, *, way: CoSigner.Way, by: Membership, at: datetime
 ) -> None:
+    """Keep what a deputy answered, how, when, and by whose hand it was entered."""
     row.state, row.way, row.answered_at, row.answered_by = state, way, at, by
     row.save()
 
@@ -253,19 +222,11 @@ def _asker(case: Suggestion) -> str:
     return f"{case.lead_deputy}代表"
 
 
-def _tell_lead(case: Suggestion, text: str, *, at: datetime) -> None:
+def tell_lead(case: Suggestion, text: str, *, at: datetime) -> None:
+    """Tell the lead deputy of a case."""
     post(to=notices.lead_of(case, on=timezone.localdate(at)), text=text, about=case, at=at)
 
 
-def _tell_signers(
-    case: Suggestion, deputies: Sequence[Deputy], *, by: Membership, at: datetime
-) -> None:
-    day = timezone.localdate(at)
-    text = f"{by.seat_name}已按纸质签名将您录为《{case.title}》的联名代表。如有不符，请与其联系。"
-    post(to=notices.deputies(list(deputies), on=day), text=text, about=case, at=at)
-    names = "、".join(deputy.name for deputy in deputies)
-    _tell_lead(case, f"《{case.title}》已录入纸质联名：{names}。", at=at)
-
-
-def _note(case: Suggestion, action: str, text: str, *, by: Membership, at: datetime) -> None:
+def note(case: Suggestion, action: str, text: str, *, by: Membership, at: datetime) -> None:
+    """Put an entry on the timeline that units do not read."""
     timeline.add(case, action, text[:300], by=by, at=at, audience=Audience.NOT_UNITS)

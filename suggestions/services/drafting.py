@@ -12,20 +12,16 @@ from django.utils import timezone
 from accounts.models import Membership, Role
 from audit import services as audit
 from common.refusals import Refusal
-from congress.models import Congress, Delegation, Deputy, Session
+from congress.models import Delegation, Deputy, Session
 from congress.profile import rules_for
-from notices.models import Alert
 from notices.services import post
 from suggestions import notices, rules, timeline, workflow
-from suggestions.models import Audience, CoSigner, Suggestion, SuggestionItem
+from suggestions.models import Audience, Suggestion, SuggestionItem
 from suggestions.selectors import text_mark
+from suggestions.services import cosigning
+from suggestions.services.filing import filing_of, session_to_file_in
 from suggestions.steps import FIELDS_OF_STEP, WritingStep
 from suggestions.workflow import Action, lock_case
-
-
-class NoCurrentSession(Refusal):
-    def __init__(self, congress: Congress):
-        super().__init__(f"{congress}还没有设置当前会议，暂时不能提出建议。请联系系统管理员。")
 
 
 class NotYourDeputy(Refusal):
@@ -53,33 +49,6 @@ class StaleDraft(Refusal):
         self.step = step
 
 
-def current_session(congress: Congress) -> Session:
-    """
-    Find the session whose business is being filed.
-
-    :raises NoCurrentSession: if none is set.
-    """
-    session = Session.objects.filter(congress=congress, is_current=True).first()
-    if session is None:
-        raise NoCurrentSession(congress)
-    return session
-
-
-def filing_of(session: Session, *, at: datetime) -> Suggestion.Filing:
-    """
-    Say whether what is submitted now is business of the sitting or of the months after it.
-
-    Before the opening it is entered for the sitting (会前预录); after the closing time for
-    suggestions it is 闭会 business even while the session still sits.
-    """
-    day = timezone.localdate(at)
-    has_closed = session.closes_on is None or day > session.closes_on
-    is_too_late = session.filing_closes_at is not None and at > session.filing_closes_at
-    if session.opens_on is None or has_closed or is_too_late:
-        return Suggestion.Filing.BETWEEN_SESSIONS
-    return Suggestion.Filing.IN_SESSION
-
-
 @transaction.atomic
 def begin(
     *,
@@ -98,7 +67,7 @@ def begin(
     :raises NoCurrentSession: if the congress has no current session.
     """
     lead, delegation = _authors(by, deputy, for_delegation=for_delegation)
-    session = current_session(by.congress)
+    session = session_to_file_in(by.congress)
     # Two presses at once wait for each other here.
     Session.objects.select_for_update(no_key=True).get(pk=session.pk)
     blank = _blank_draft(by, lead, delegation)
@@ -171,7 +140,7 @@ def save(
         detail={"step": step, "version": case.version},
     )
     if text_mark(case) != before:
-        ask_again(case, at=at, by=by)
+        cosigning.ask_again(case, by=by, at=at)
     return case
 
 
@@ -195,26 +164,6 @@ def discard(case_id: int, *, by: Membership, at: datetime) -> None:
         text=f"{case.lead_deputy}已放弃草稿《{case.title}》，不再请您联名。",
         about=case,
         link="",
-        at=at,
-    )
-
-
-def ask_again(case: Suggestion, *, by: Membership, at: datetime) -> None:
-    """Ask all who had confirmed to confirm anew: what they put their name to has changed."""
-    signed = case.cosigners.filter(state=CoSigner.State.CONFIRMED)
-    asked = list(signed.values_list("deputy_id", flat=True))
-    if not asked:
-        return
-    signed.update(
-        state=CoSigner.State.INVITED, way="", answered_at=None, answered_by=None, scan=None
-    )
-    text = f"标题或具体建议已修改，请{len(asked)}位联名代表重新确认"
-    timeline.add(case, "ask_again", text, by=by, at=at, audience=Audience.NOT_UNITS)
-    post(
-        to=notices.deputies(asked, on=timezone.localdate(at)),
-        text=f"您联名的《{case.title}》修改了标题或具体建议，请重新确认。",
-        about=case,
-        kind=Alert.Kind.TASK,
         at=at,
     )
 

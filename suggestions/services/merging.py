@@ -38,7 +38,7 @@ def merge(case_id: int, *, into_id: int, reason: str, by: Membership, at: dateti
     locked = {case.pk: case for case in lock_cases([case_id, into_id])}
     case, target = locked[case_id], locked.get(into_id)
     if not rules.may_set_aside(by, case):
-        raise NotYoursToReview(case)
+        raise NotYoursToReview(case, by)
     if target is None or target.pk == case.pk or target.congress_id != case.congress_id:
         raise CannotTakeIn("请选择本级人大另一件已编号的建议。")
     if target.stage not in OPEN_TO_OTHERS:

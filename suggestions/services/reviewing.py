@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -34,12 +34,12 @@ from suggestions.services.review_clock import (
 from suggestions.stages import Stage
 from suggestions.workflow import Action, lock_case
 
-#: How long a page opened by a colleague is taken for somebody at work on it.
-AT_WORK = timedelta(minutes=15)
-
 
 class NotYoursToReview(Refusal):
-    def __init__(self, case: Suggestion):
+    def __init__(self, case: Suggestion, by: Membership):
+        if rules.must_stand_back(by, case):
+            super().__init__("您是这件建议的代表，按照回避要求，请由其他同志审核。")
+            return
         last = case.reviews.select_related("by__user").order_by("pk").last()
         who = f"{last.by.user.name}已于{timezone.localtime(last.at):%H:%M}作出" if last else ""
         what = f"“{last.get_outcome_display()}”的决定。" if last else ""
@@ -73,7 +73,7 @@ def pass_on(
     """
     case = lock_case(case_id)
     if not rules.may_first_review(by, case):
-        raise NotYoursToReview(case)
+        raise NotYoursToReview(case, by)
     if scan is not None:
         attach(
             case,
@@ -113,7 +113,7 @@ def send_back(
     """
     case = lock_case(case_id)
     if not (rules.may_first_review(by, case) or rules.may_review(by, case)):
-        raise NotYoursToReview(case)
+        raise NotYoursToReview(case, by)
     if not reason.strip():
         raise ReasonMissing
     _put_down(case, Review.Outcome.SENT_BACK, reason, by=by, at=at, points=list(points))
@@ -147,7 +147,7 @@ def accept(
     """
     case = lock_case(case_id)
     if not rules.may_review(by, case):
-        raise NotYoursToReview(case)
+        raise NotYoursToReview(case, by)
     received = received_on(case, at=at)
     case.category, case.grade = category, grade
     case.registered_on = timezone.localdate(at)
@@ -191,7 +191,7 @@ def decline(
     """
     case = lock_case(case_id)
     if not rules.may_set_aside(by, case):
-        raise NotYoursToReview(case)
+        raise NotYoursToReview(case, by)
     if not explanation.strip():
         raise ReasonMissing
     if next_step == Review.NextStep.FORWARDED and not forwarded_to.strip():
@@ -213,21 +213,6 @@ def decline(
     stop_review_clock(case, at=at)
     _tell_authors(case, f"《{case.title}》不作建议处理（{ground.label}）。{becomes}。", at=at)
     return case
-
-
-@transaction.atomic
-def open_for_review(case_id: int, *, by: Membership, at: datetime) -> OpenReview | None:
-    """
-    Note that the actor looks at a case, and return the colleague who has it open already.
-
-    It keeps nobody out: decisions check the stage under the lock.
-    """
-    case = lock_case(case_id)
-    opened = OpenReview.objects.select_related("by__user").filter(suggestion=case).first()
-    if opened and opened.by_id != by.pk and at - opened.at < AT_WORK:
-        return opened
-    OpenReview.objects.update_or_create(suggestion=case, defaults={"by": by, "at": at})
-    return None
 
 
 def close_review(

@@ -16,7 +16,7 @@ from notices.services import post
 from suggestions import completeness, notices, rules, workflow
 from suggestions.models import Audience, CoSigner, Suggestion
 from suggestions.selectors import draft_of
-from suggestions.services.drafting import current_session, filing_of
+from suggestions.services.filing import filing_of, session_to_file_in
 from suggestions.services.review_clock import start_review_clock
 from suggestions.workflow import Action, lock_case
 
@@ -71,7 +71,7 @@ def submit(case_id: int, *, by: Membership, at: datetime) -> Suggestion:
 
 def _file(case: Suggestion, *, at: datetime) -> None:
     """Enter it as business of the session that is current when it is first submitted."""
-    case.session = current_session(case.congress)
+    case.session = session_to_file_in(case.congress)
     case.filing = filing_of(case.session, at=at)
     if (
         case.proposer == Suggestion.Proposer.DELEGATION

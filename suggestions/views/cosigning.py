@@ -21,7 +21,7 @@ from suggestions import rules, selectors
 from suggestions.forms.deeds import DeputiesForm, SignaturesForm
 from suggestions.models import CoSigner, Suggestion
 from suggestions.selectors import pages
-from suggestions.services import cosigning
+from suggestions.services import cosigning, signatures
 from suggestions.stages import Stage
 
 _WORD = 40
@@ -126,7 +126,7 @@ def record_signatures(request: HttpRequest, case_id: int) -> HttpResponse:
     )
     if form.is_valid():
         try:
-            cosigning.record_on_paper(
+            signatures.record_on_paper(
                 case.pk,
                 list(form.cleaned_data["deputies"]),
                 form.cleaned_data["scan"],

@@ -30,7 +30,7 @@ from suggestions.forms.deeds import (
 )
 from suggestions.models import Suggestion
 from suggestions.selectors import likeness, pages
-from suggestions.services import merging, reviewing
+from suggestions.services import merging, open_reviews, reviewing
 
 _WORD = 40
 _HEADINGS = (
@@ -113,7 +113,7 @@ def accept(request: HttpRequest, case_id: int) -> HttpResponse:
 
     if _do(request, form, carry_out):
         return go_to(request, "suggestions:reviews")
-    colleague = reviewing.open_for_review(case.pk, **_acting(request))
+    colleague = open_reviews.open_for_review(case.pk, **_acting(request))
     grounds = DeclineGround.objects.filter(congress=case.congress_id, is_active=True)
     context = _text(request, case) | {
         "form": form,

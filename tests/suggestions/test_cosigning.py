@@ -6,15 +6,15 @@ from common.uploads.intake import UploadRefused
 from notices.models import Alert
 from suggestions.models import Attachment, CoSigner, Suggestion
 from suggestions.selectors import text_mark
-from suggestions.services import cosigning
+from suggestions.services import cosigning, signatures
 from suggestions.services.cosigning import (
     CannotCosign,
     CannotInvite,
     InvitationClosed,
     NobodyChosen,
-    SignaturesClosed,
     TextHasChanged,
 )
+from suggestions.services.signatures import SignaturesClosed
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories import congress as bodies
@@ -178,7 +178,9 @@ class TestPaper:
     def test_a_signed_sheet_confirms_several(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[])
 
-        sheet = cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
+        sheet = signatures.record_on_paper(
+            case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW
+        )
 
         row = case.cosigners.get()
         assert (row.state, row.way, row.scan, row.answered_by) == (
@@ -197,7 +199,7 @@ class TestPaper:
         case = case_in_review(deputy.deputy)
         row = case.cosigners.first()
 
-        cosigning.record_on_paper(case.pk, [row.deputy], photo(), by=staff, at=NOW)
+        signatures.record_on_paper(case.pk, [row.deputy], photo(), by=staff, at=NOW)
 
         assert reload(row).way == CoSigner.Way.ONLINE
 
@@ -206,7 +208,7 @@ class TestPaper:
         case.entered_by = secretary
         case.save()
 
-        cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
+        signatures.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
         assert case.cosigners.get().state == CoSigner.State.CONFIRMED
         assert reload(case).proposer == Suggestion.Proposer.SINGLE  # decided at submission
@@ -226,31 +228,31 @@ class TestPaper:
         by = request.getfixturevalue(persona)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=by, at=NOW)
+            signatures.record_on_paper(case.pk, [cosigner.deputy], photo(), by=by, at=NOW)
 
     def test_a_delegations_suggestion_has_no_cosigners(self, secretary, session, cosigner):
         case = delegation_draft(secretary)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
+            signatures.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
     def test_not_where_the_lead_takes_no_cosigners(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[], may_be_cosigned=False)
 
         with pytest.raises(SignaturesClosed):
-            cosigning.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
+            signatures.record_on_paper(case.pk, [cosigner.deputy], photo(), by=secretary, at=NOW)
 
     def test_somebody_must_be_named(self, deputy, session, secretary):
         case = sent_back_case(deputy.deputy, cosigners=[])
 
         with pytest.raises(NobodyChosen):
-            cosigning.record_on_paper(case.pk, [], photo(), by=secretary, at=NOW)
+            signatures.record_on_paper(case.pk, [], photo(), by=secretary, at=NOW)
 
     def test_a_bad_scan_signs_nobody(self, deputy, session, secretary, cosigner):
         case = submitted_case(deputy.deputy, cosigners=[])
 
         with pytest.raises(UploadRefused):
-            cosigning.record_on_paper(
+            signatures.record_on_paper(
                 case.pk, [cosigner.deputy], photo("签名.exe"), by=secretary, at=NOW
             )
 

@@ -9,12 +9,12 @@ from audit.models import AuditEvent
 from suggestions.models import CoSigner, Suggestion
 from suggestions.services import drafting
 from suggestions.services.drafting import (
-    NoCurrentSession,
     NotWritable,
     NotYourDeputy,
     OnlyDelegationsPropose,
     StaleDraft,
 )
+from suggestions.services.filing import NoCurrentSession, filing_of
 from suggestions.stages import Stage
 from suggestions.steps import WritingStep
 from tests.factories import NOW
@@ -140,12 +140,12 @@ class TestFilingKind:
     def test_it_follows_the_days_and_the_closing_time(self, session, day, hour, kind):
         session.filing_closes_at = datetime(2026, 2, 28, 4, 0, tzinfo=UTC)
 
-        assert drafting.filing_of(session, at=datetime(*day, hour, tzinfo=UTC)) == kind
+        assert filing_of(session, at=datetime(*day, hour, tzinfo=UTC)) == kind
 
     def test_a_session_without_days_has_no_sitting(self, session):
         session.opens_on = session.closes_on = None
 
-        assert drafting.filing_of(session, at=SITTING) == "between_sessions"
+        assert filing_of(session, at=SITTING) == "between_sessions"
 
 
 class TestSave:

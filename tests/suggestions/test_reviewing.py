@@ -17,7 +17,7 @@ from suggestions.models import (
     Suggestion,
 )
 from suggestions.selectors import deputies_of
-from suggestions.services import merging, reviewing
+from suggestions.services import merging, open_reviews, reviewing
 from suggestions.services.merging import CannotTakeIn
 from suggestions.services.review_clock import start_review_clock
 from suggestions.services.reviewing import ForwardedNowhere, NotYoursToReview, ReasonMissing
@@ -246,7 +246,7 @@ class TestAccept:
     def test_staff_who_are_its_deputy_leave_it_to_a_colleague(self, deputy, session, staff):
         both = make_member(Role.STAFF, staff.office, user=deputy.user)
 
-        with pytest.raises(NotYoursToReview):
+        with pytest.raises(NotYoursToReview, match="按照回避要求"):
             accept(case_in_review(deputy.deputy), both)
 
     def test_staff_of_another_congress_do_not_accept(self, deputy, session, other_staff):
@@ -369,22 +369,22 @@ class TestOpenReview:
     def test_a_colleague_sees_who_has_it_open(self, deputy, session, staff, session_staff):
         case = case_in_review(deputy.deputy)
 
-        assert reviewing.open_for_review(case.pk, by=staff, at=NOW) is None
-        assert reviewing.open_for_review(case.pk, by=staff, at=NOW) is None
-        seen = reviewing.open_for_review(case.pk, by=session_staff, at=NOW)
+        assert open_reviews.open_for_review(case.pk, by=staff, at=NOW) is None
+        assert open_reviews.open_for_review(case.pk, by=staff, at=NOW) is None
+        seen = open_reviews.open_for_review(case.pk, by=session_staff, at=NOW)
 
         assert seen.by == staff
 
     def test_after_a_while_it_is_free(self, deputy, session, staff, session_staff):
         case = case_in_review(deputy.deputy)
-        reviewing.open_for_review(case.pk, by=staff, at=NOW)
+        open_reviews.open_for_review(case.pk, by=staff, at=NOW)
 
         later = NOW + timedelta(minutes=15)
-        assert reviewing.open_for_review(case.pk, by=session_staff, at=later) is None
+        assert open_reviews.open_for_review(case.pk, by=session_staff, at=later) is None
 
     def test_a_decision_closes_it(self, deputy, session, staff):
         case = case_in_review(deputy.deputy)
-        reviewing.open_for_review(case.pk, by=staff, at=NOW)
+        open_reviews.open_for_review(case.pk, by=staff, at=NOW)
 
         accept(case, staff)
 
