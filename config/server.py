@@ -24,7 +24,7 @@ os.environ.setdefault("DEVELOPMENT", "1")
 import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, get_commands
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -255,7 +255,7 @@ def run(choice: argparse.Namespace) -> None:
 def main() -> None:
     try:
         run(parse(sys.argv[1:]))
-    except (EngineFault, ServerFault, ImproperlyConfigured) as fault:
+    except (EngineFault, ServerFault, CommandError, ImproperlyConfigured) as fault:
         sys.exit(f"script/server: {fault}")
     except KeyboardInterrupt:
         sys.exit(130)

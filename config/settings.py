@@ -118,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _TIMEOUTS = {
     "statement_timeout": env.number("DATABASE_STATEMENT_TIMEOUT", 30_000),
     "lock_timeout": env.number("DATABASE_LOCK_TIMEOUT", 10_000),
-    "idle_in_transaction_session_timeout": 60_000,
+    "idle_in_transaction_session_timeout": 300_000,
 }
 
 
