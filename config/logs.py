@@ -70,6 +70,10 @@ def logging_settings(*, development: bool) -> dict[str, object]:
             # The daily head of the audit chain, and what development does not send outside.
             "audit": {"level": "INFO"},
             "common.channels": {"level": "INFO"},
-            "celery": {"handlers": ["console"], "level": "INFO", "propagate": False},
+            "celery": {
+                "handlers": ["console"],
+                "level": "WARNING" if development else "INFO",
+                "propagate": False,
+            },
         },
     }
