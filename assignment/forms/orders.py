@@ -24,8 +24,7 @@ class _BySystem(ModelChoiceIterator):
     """Units under the name of their system, so that a long list can be read."""
 
     def __iter__(self) -> Iterator[Any]:
-        if self.field.empty_label is not None:
-            yield ("", self.field.empty_label)
+        yield ("", self.field.empty_label)
         for system, units in groupby(self.queryset, key=lambda unit: unit.system.name):
             yield (system, [self.choice(unit) for unit in units])
 

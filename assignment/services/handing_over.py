@@ -151,7 +151,7 @@ def _give(
         part=order.part.strip(),
         is_hard=terms.is_hard,
         hard_reason=terms.hard_reason.strip(),
-        requirements=terms.requirements.strip(),
+        requirements=terms.asked_for,
         batch=terms.batch,
         referral=referral,
         assigned_on=day,

@@ -48,6 +48,11 @@ class Terms:
             raise NoReasonForLongerTime
 
     @property
+    def asked_for(self) -> str:
+        """Return what is asked of the units: of these, else of all in the batch."""
+        return self.requirements.strip() or (self.batch.requirements if self.batch else "")
+
+    @property
     def answer_by(self) -> date | None:
         """Return the common date of the batch, if it has one."""
         return self.batch.answer_by if self.batch else None

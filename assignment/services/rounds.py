@@ -8,7 +8,7 @@ from accounts.models import Membership
 from assignment import grants
 from assignment.models import Assignment, AssignmentRound, Referral
 from assignment.people import people_of_units
-from assignment.workflow import Move, move_to, offers
+from assignment.workflow import Move, move_to
 from notices import services as notices
 from notices.models import Alert
 from suggestions import deadlines
@@ -63,8 +63,7 @@ def stop_all(case: Suggestion, *, by: Membership, at: datetime, why: str = "ไปฃ่
     The clocks are ended by whoever ends the case, all at once.
     """
     for assignment in Assignment.objects.filter(suggestion=case).live():
-        if offers(assignment, Move.STOP):
-            move_to(assignment, Move.STOP, at=at, why=why)
+        move_to(assignment, Move.STOP, at=at, why=why)
     Referral.objects.filter(suggestion=case).open().update(
         ended_at=at, ended_by=by, ended_why=why[:60]
     )

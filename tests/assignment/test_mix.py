@@ -4,7 +4,7 @@ import pytest
 
 from assignment import registry
 from assignment.models import Assignment
-from assignment.services import mix
+from assignment.services import assigning, mix
 from assignment.services.mix import (
     AnswersAlone,
     DecideTheRequestFirst,
@@ -18,6 +18,8 @@ from tests.factories import NOW
 from tests.factories.assignment import (
     accept,
     asked_return,
+    case_to_assign,
+    hand_over,
     handed_over_case,
     offered_assignment,
     reload,
@@ -103,6 +105,18 @@ class TestEndAssignment:
 
         left = reload(assignment)
         assert (left.state, left.suggestion.stage) == (State.REASSIGNED, "registered")
+
+    def test_while_an_office_has_the_case_the_committee_owes_no_hand_over(
+        self, unit, staff, system_office
+    ):
+        case = case_to_assign(unit.congress)
+        assigning.refer(case.pk, office=system_office.office, by=staff, at=NOW)
+        [given] = hand_over(case, [(unit, "lead")], by=staff)
+
+        mix.end_assignment(given.pk, why="交办有误", by=staff, at=NOW)
+
+        kinds = Deadline.objects.open().filter(suggestion=case).values_list("kind", flat=True)
+        assert list(kinds) == ["referral"]
 
     def test_the_deputy_keeps_a_unit_that_answers(self, unit, staff):
         assignment = accept(offered_assignment(unit))

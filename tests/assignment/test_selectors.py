@@ -7,6 +7,7 @@ from assignment.selectors import receipts, waiting
 from assignment.selectors.letter import letter_of
 from assignment.selectors.panel import units_panel
 from assignment.selectors.ranking import ranked_units
+from assignment.selectors.units import assignable_units
 from assignment.services import assigning, batches, objections, returns
 from congress.services.profiles import add_profile_version
 from suggestions.registry import actions_for, queues_for
@@ -51,6 +52,15 @@ class TestRanking:
         case.wished_units.add(unit, stranger)
 
         assert [row.unit for row in ranked_units(case, among=[unit])] == [unit]
+
+
+class TestUnits:
+    def test_a_district_may_ask_the_units_of_the_city(self, unit, other_congress, other_unit):
+        other_congress.parent = unit.congress
+        other_congress.save()
+        own = bodies.make_unit(other_congress)
+
+        assert set(assignable_units(other_congress)) == {own, unit, other_unit}
 
 
 class TestQueues:

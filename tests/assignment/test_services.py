@@ -117,6 +117,7 @@ class TestAssign:
             name="大会建议集中交办",
             handed_over_on=TODAY,
             answer_by=date(2026, 5, 29),
+            requirements="每月报送进展",
             by=staff,
             at=NOW,
         )
@@ -124,7 +125,7 @@ class TestAssign:
 
         [receipt] = hand_over(case, [(unit, "sole")], by=staff, batch=batch)
 
-        assert receipt.batch == batch
+        assert (receipt.batch, receipt.requirements) == (batch, "每月报送进展")
         assert receipt.answer_deadline.due_on == date(2026, 5, 29)
         assert receipt.answer_deadline.source == Deadline.Source.BATCH
 

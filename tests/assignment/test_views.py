@@ -181,8 +181,10 @@ class TestBatchDesk:
 
     def test_strange_addresses_are_survived(self, client_of, staff, waiting):
         answer = client_of(staff).get(f"{self.url}?focus=x&unit=99999999999999999999&batch=-1")
+        gone = client_of(staff).get(f"{self.url}?focus=999999&q=没有的")
 
-        assert answer.status_code == 200
+        assert (answer.status_code, gone.status_code) == (200, 200)
+        assert waiting.title not in gone.text
 
 
 class TestAssignAtOnce:

@@ -110,6 +110,17 @@ class TestDesignate:
                 at=NOW,
             )
 
+    def test_other_units_may_join_what_a_committee_supervises(
+        self, case, committee, other_unit, staff
+    ):
+        designated_case(case, committee=committee, by=staff)
+
+        assigning.add_units(
+            case.pk, orders=[Order(other_unit, "support")], terms=Terms(), by=staff, at=NOW
+        )
+
+        assert case.assignments.count() == 2
+
     def test_without_committee_any_unit_may_join(self, case, official, other_unit, staff):
         designated_case(case, official, by=staff)
 
