@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -60,77 +61,97 @@ def _ledger(cast: Cast, session: str, opened: int, total: int) -> Workbook:
     for sheet, headings in SHEETS.items():
         book.create_sheet(sheet).append([heading.name for heading in headings])
     for number in range(1, total + 1):
-        _add(book, cast, session, opened, number)
+        _add(book, _Past(cast, session, opened, number))
     return book
 
 
-def _add(book: Workbook, cast: Cast, session: str, opened: int, n: int) -> None:
-    assigned = cast.days.ago(opened - 8)
-    replied = assigned + timedelta(days=30 + n % 50)
-    code = "AAABAACAAD"[n % 10]
-    number = f"第{n:04d}号"
-    subject, category, unit, supporter = _SUBJECTS[n % len(_SUBJECTS)]
-    has_support = n % 3 == 0
-    promise_done = assigned + timedelta(days=200) if n % 20 == 3 else None
-    _row(book, SUGGESTIONS, {
-        "编号": number,
-        "届次会议": session,
-        "提出类型": "大会",
-        "标题": f"关于{subject}的建议",
-        "类别": category,
-        "领衔代表": roster.DEPUTIES[n % 12],
-        "代表团": roster.DELEGATIONS[(n % 12) % 5],
-        "联名人数": n % 4,
-        "形成方式": "专题调研" if n % 5 < 3 else "走访等其他形式",
-        "公开方式": "全文公开",
-        "办理方式": "主办+协办" if has_support else "独办",
-        "提出日期": assigned - timedelta(days=8),
-        "交办日期": assigned,
-        "应办复日期": assigned + timedelta(days=90),
-        "重点督办": "是" if n % 12 == 0 else "否",
-        "督办领导类别": "市政府领导" if n % 12 == 0 else None,
-        "督办领导": "陈志宏" if n % 12 == 0 else None,
-        "建议公开": "是" if n % 4 else "否",
-        "公开答复数": 1 if n % 4 else 0,
-        "办结日期": None if code == "B" and not promise_done else replied + timedelta(days=30),
-    })  # fmt: skip
-    receipt = {
-        "编号": number, "归口系统": _SYSTEMS[unit], "轮次": 1,
-        "签收日期": assigned + timedelta(days=2),
-        "退办次数": 0,
-    }  # fmt: skip
-    satisfied = "满意" if n % 9 else "基本满意"
-    _row(book, RECEIPTS, receipt | {
-        "承办单位": unit,
-        "承办角色": "主办" if has_support else "独办",
-        "首次沟通日期": assigned + timedelta(days=9),
-        "见面沟通": "是" if n % 2 else "否",
-        "答复日期": replied,
-        "答复文号": f"函〔{replied.year}〕{n}号",
-        "签发人": _HEADS[unit],
-        "结果类别": code,
-        "态度评价": "满意",
-        "结果评价": satisfied,
-        "反馈日期": replied + timedelta(days=9),
-    })  # fmt: skip
-    if has_support:
-        _row(book, RECEIPTS, receipt | {
-            "承办单位": supporter,
-            "归口系统": _SYSTEMS[supporter],
-            "承办角色": "协办",
-            "协办意见日期": assigned + timedelta(days=21),
-        })  # fmt: skip
-    if code == "B":
-        _row(book, PROMISES, {
-            "编号": number,
+class _Past:
+    """One suggestion of a session gone by, all of it following from its number."""
+
+    def __init__(self, cast: Cast, session: str, opened: int, n: int) -> None:
+        self.n, self.session = n, session
+        self.number = f"第{n:04d}号"
+        self.assigned = cast.days.ago(opened - 8)
+        self.replied = self.assigned + timedelta(days=30 + n % 50)
+        self.code = "AAABAACAAD"[n % 10]
+        self.subject, self.category, self.unit, self.supporter = _SUBJECTS[n % len(_SUBJECTS)]
+        self.has_support = n % 3 == 0
+        self.kept_on = self.assigned + timedelta(days=200) if n % 20 == 3 else None
+
+    def suggestion(self) -> dict[str, Any]:
+        n, is_key = self.n, self.n % 12 == 0
+        is_open = self.code == "B" and not self.kept_on
+        return {
+            "编号": self.number,
+            "届次会议": self.session,
+            "提出类型": "大会",
+            "标题": f"关于{self.subject}的建议",
+            "类别": self.category,
+            "领衔代表": roster.DEPUTIES[n % 12],
+            "代表团": roster.DELEGATIONS[(n % 12) % 5],
+            "联名人数": n % 4,
+            "形成方式": "专题调研" if n % 5 < 3 else "走访等其他形式",
+            "公开方式": "全文公开",
+            "办理方式": "主办+协办" if self.has_support else "独办",
+            "提出日期": self.assigned - timedelta(days=8),
+            "交办日期": self.assigned,
+            "应办复日期": self.assigned + timedelta(days=90),
+            "重点督办": "是" if is_key else "否",
+            "督办领导类别": "市政府领导" if is_key else None,
+            "督办领导": "陈志宏" if is_key else None,
+            "建议公开": "是" if n % 4 else "否",
+            "公开答复数": 1 if n % 4 else 0,
+            "办结日期": None if is_open else self.replied + timedelta(days=30),
+        }
+
+    def receipts(self) -> Iterator[dict[str, Any]]:
+        yield self._receipt(self.unit, "主办" if self.has_support else "独办") | {
+            "首次沟通日期": self.assigned + timedelta(days=9),
+            "见面沟通": "是" if self.n % 2 else "否",
+            "答复日期": self.replied,
+            "答复文号": f"函〔{self.replied.year}〕{self.n}号",
+            "签发人": _HEADS[self.unit],
+            "结果类别": self.code,
+            "态度评价": "满意",
+            "结果评价": "满意" if self.n % 9 else "基本满意",
+            "反馈日期": self.replied + timedelta(days=9),
+        }
+        if self.has_support:
+            yield self._receipt(self.supporter, "协办") | {
+                "协办意见日期": self.assigned + timedelta(days=21),
+            }
+
+    def _receipt(self, unit: str, role: str) -> dict[str, Any]:
+        return {
+            "编号": self.number,
             "承办单位": unit,
-            "承诺内容": f"{subject}首批任务建成投入使用",
-            "责任人": _HEADS[unit],
-            "承诺日期": replied,
-            "完成时限": assigned + timedelta(days=210 + n * 9),
-            "完成日期": promise_done,
-            "销号日期": promise_done,
-        })  # fmt: skip
+            "归口系统": _SYSTEMS[unit],
+            "承办角色": role,
+            "轮次": 1,
+            "签收日期": self.assigned + timedelta(days=2),
+            "退办次数": 0,
+        }
+
+    def promises(self) -> Iterator[dict[str, Any]]:
+        if self.code == "B":
+            yield {
+                "编号": self.number,
+                "承办单位": self.unit,
+                "承诺内容": f"{self.subject}首批任务建成投入使用",
+                "责任人": _HEADS[self.unit],
+                "承诺日期": self.replied,
+                "完成时限": self.assigned + timedelta(days=210 + self.n * 9),
+                "完成日期": self.kept_on,
+                "销号日期": self.kept_on,
+            }
+
+
+def _add(book: Workbook, past: _Past) -> None:
+    _row(book, SUGGESTIONS, past.suggestion())
+    for receipt in past.receipts():
+        _row(book, RECEIPTS, receipt)
+    for promise in past.promises():
+        _row(book, PROMISES, promise)
 
 
 def _row(book: Workbook, sheet: str, values: dict[str, Any]) -> None:

@@ -17,7 +17,8 @@ from demonstration.days import Days
 from demonstration.history import import_history
 from demonstration.paper import scanned_sheet
 from demonstration.road import Road, Topic
-from demonstration.scenes import HANDED, PROGRAMME, Stage
+from demonstration.scenes.programme import PROGRAMME
+from demonstration.scenes.stage import HANDED, Stage
 from supervision.services import grading, key_cases, reminders, urging
 from supervision.services.key_cases import Charge
 

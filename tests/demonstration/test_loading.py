@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Membership, Role, User
 from congress.models import Congress
 from demonstration.loading import topics
-from demonstration.scenes import PROGRAMME
+from demonstration.scenes.programme import PROGRAMME
 from suggestions.models import Deadline, Review, Suggestion
 from suggestions.stages import Stage
 from suggestions.steps import WritingStep
