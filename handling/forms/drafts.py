@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,7 @@ class DraftForm(PageForm):
     """Everything may be left empty while it is a draft; what is missing is said at sending."""
 
     draft_version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+    page = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
     opening = forms.CharField(
         label="引言", widget=forms.Textarea(attrs={"rows": 3}), required=False
     )
@@ -159,6 +161,7 @@ def _initial(assignment: Assignment, reply: Reply | None) -> dict[str, Any]:
         unit = assignment.unit
         return {
             "draft_version": 0,
+            "page": secrets.token_urlsafe(12),
             "opening": opening_for(assignment),
             "closing": CLOSING,
             "contact_name": unit.contact,
@@ -166,6 +169,7 @@ def _initial(assignment: Assignment, reply: Reply | None) -> dict[str, Any]:
         }
     return {
         "draft_version": reply.version,
+        "page": secrets.token_urlsafe(12),
         "opening": reply.opening,
         "closing": reply.closing,
         "claimed_class": reply.claimed_class_id,

@@ -44,6 +44,7 @@ class Reply(models.Model):
     round = models.PositiveSmallIntegerField("轮次", default=1)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFTING)
     version = models.PositiveIntegerField("草稿版本", default=1)
+    saved_page = models.CharField("保存草稿的页面", max_length=40, blank=True)
     saved_at = models.DateTimeField("保存时间", null=True, blank=True)
     saved_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="保存人"

@@ -21,7 +21,7 @@ from notices.models import Alert
 from notices.services import post
 from suggestions import deadlines, timeline
 from suggestions.attachments import attach
-from suggestions.models import Attachment, Audience, Deadline
+from suggestions.models import Attachment, Audience, Deadline, Suggestion
 
 
 class OpinionIsEmpty(Refusal):
@@ -129,13 +129,7 @@ def send_back_opinion(opinion_id: int, *, why: str, by: Membership, at: datetime
     """
     opinion = hold_opinion(opinion_id)
     assignment, case = opinion.assignment, opinion.assignment.suggestion
-    if opinion.state != Opinion.State.SUBMITTED or opinion.round != case.round:
-        raise AlreadyHandled(f"这份协办意见已是“{opinion.get_state_display()}”，不能再退回。")
-    answered = Reply.objects.issued().filter(
-        assignment__suggestion=case, assignment__unit_id=by.unit_id, round=case.round
-    )
-    if answered.exists():
-        raise ReplyHasGoneOut
+    _refuse_to_send_back(opinion, case, by)
     if not why.strip():
         raise SendingBackNeedsReason
 
@@ -168,3 +162,13 @@ def send_back_opinion(opinion_id: int, *, why: str, by: Membership, at: datetime
         at=at,
         kind=Alert.Kind.TASK,
     )
+
+
+def _refuse_to_send_back(opinion: Opinion, case: Suggestion, by: Membership) -> None:
+    if opinion.state != Opinion.State.SUBMITTED or opinion.round != case.round:
+        raise AlreadyHandled(f"这份协办意见已是“{opinion.get_state_display()}”，不能再退回。")
+    answered = Reply.objects.issued().filter(
+        assignment__suggestion=case, assignment__unit_id=by.unit_id, round=case.round
+    )
+    if answered.exists():
+        raise ReplyHasGoneOut

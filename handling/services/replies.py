@@ -68,12 +68,20 @@ class DraftText:
 
 @transaction.atomic
 def save_draft(
-    assignment_id: int, draft: DraftText, *, version: int, by: Membership, at: datetime
+    assignment_id: int,
+    draft: DraftText,
+    *,
+    version: int,
+    page: str = "",
+    by: Membership,
+    at: datetime,
 ) -> Reply:
     """
     Keep what a writer has so far (保存草稿); ``version`` is that of the page, 0 for a new draft.
 
-    ``answers`` maps the id of each numbered request to its outcome and text.
+    ``answers`` maps the id of each numbered request to its outcome and text. ``page`` is a mark of
+    that page: what it saved by itself a moment ago is never in its own way, even when the answer
+    has yet to arrive.
 
     :raises NotInHand: if the unit does not hold the receipt.
     :raises NoLongerADraft: if the reply has left its writer.
@@ -82,14 +90,15 @@ def save_draft(
     assignment = hold_assignment(assignment_id)
     if not assignment.answers or not is_in_hand(assignment):
         raise NotInHand(assignment)
-    reply = _draft_of(assignment, version)
+    reply = _draft_of(assignment, version, page)
 
     reply.opening, reply.closing = draft.opening, draft.closing
     reply.claimed_class = draft.claimed_class
     reply.class_reason, reply.reported_to = draft.class_reason, draft.reported_to
     reply.reported_on = draft.reported_on
     reply.contact_name, reply.contact_phone = draft.contact_name, draft.contact_phone
-    reply.version, reply.saved_at, reply.saved_by = version + 1, at, by
+    reply.version, reply.saved_at, reply.saved_by = reply.version + 1, at, by
+    reply.saved_page = page
     reply.drafted_by = reply.drafted_by or by
     reply.save()
     _keep_answers(reply, draft.answers)
@@ -97,7 +106,7 @@ def save_draft(
     return reply
 
 
-def _draft_of(assignment: Assignment, version: int) -> Reply:
+def _draft_of(assignment: Assignment, version: int, page: str) -> Reply:
     round_ = assignment.suggestion.round
     written = Reply.objects.select_related("saved_by__user").filter(
         assignment=assignment, round=round_
@@ -106,7 +115,8 @@ def _draft_of(assignment: Assignment, version: int) -> Reply:
     reply.assignment = assignment
     if reply.state != State.DRAFTING:
         raise NoLongerADraft(reply)
-    if reply.version != version:
+    saved_by_this_page = bool(page) and reply.saved_page == page
+    if reply.version != version and not saved_by_this_page:
         raise DraftHasChanged(reply)
     return reply
 

@@ -58,6 +58,7 @@ def draft_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
                 assignment.pk,
                 form.draft(),
                 version=form.cleaned_data["draft_version"] or 0,
+                page=form.cleaned_data["page"],
                 by=request.actor,
                 at=timezone.now(),
             )
@@ -105,6 +106,7 @@ def autosave_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
             assignment.pk,
             form.draft(),
             version=form.cleaned_data["draft_version"] or 0,
+            page=form.cleaned_data["page"],
             by=request.actor,
             at=now,
         )

@@ -10,7 +10,7 @@ from handling.services.holding import AlreadyHandled, NotInHand
 from notices.models import Alert
 from tests.factories import NOW
 from tests.factories import handling as made
-from tests.factories.assignment import clerk_of, offered_assignment
+from tests.factories.assignment import accepted_assignment, clerk_of, offered_assignment
 from tests.factories.suggestions import reload
 
 State = Reply.State
@@ -192,3 +192,22 @@ class TestSendBackDraft:
 
         with pytest.raises(AlreadyHandled):
             services.send_back_draft(asked.reply_id, remark="等等", by=unit_head, at=NOW)
+
+
+def test_a_page_is_not_in_its_own_way(unit):
+    receipt = accepted_assignment(unit)
+    by, text = clerk_of(unit), made.draft_text(receipt)
+    services.save_draft(receipt.pk, text, version=0, page="page-1", by=by, at=NOW)
+
+    saved = services.save_draft(receipt.pk, text, version=0, page="page-1", by=by, at=NOW)
+
+    assert saved.version == 2
+
+
+def test_another_page_is_told_that_it_is_behind(unit):
+    receipt = accepted_assignment(unit)
+    by, text = clerk_of(unit), made.draft_text(receipt)
+    services.save_draft(receipt.pk, text, version=0, page="page-1", by=by, at=NOW)
+
+    with pytest.raises(services.DraftHasChanged):
+        services.save_draft(receipt.pk, text, version=0, page="page-2", by=by, at=NOW)
