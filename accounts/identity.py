@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
-#: A sitting: long enough to read three replies and think (design: 评价 is asked once a sitting).
+#: A sitting: long enough to read three replies and think.
 SITTING = timedelta(minutes=30)
 _CHECKED = "identity_checked_at"
 
