@@ -67,7 +67,10 @@ def _folded(what: str) -> str:
     """Take the least favourable of all that answer; in the last round only of those that stand."""
     first = f"max(first_{what}) FILTER (WHERE answers)"
     final = f"max(final_{what}) FILTER (WHERE stands)"
-    return f"{first} AS first_{what}, COALESCE({final}, {first}) AS final_{what}"
+    # A last round that stands without a class has none; only what nobody holds any more keeps
+    # what was said of it first.
+    final = f"CASE WHEN bool_or(stands) THEN {final} ELSE {first} END"
+    return f"{first} AS first_{what}, {final} AS final_{what}"
 
 
 # A receipt that was taken away again counts only where it was answered: a later round by another

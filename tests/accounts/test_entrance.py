@@ -4,13 +4,13 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from freezegun import freeze_time
 
 from accounts import services
 from accounts.models import Role, User
@@ -117,7 +117,7 @@ class TestInitialPassword:
         user, password = newcomer
         client = Client()
 
-        with freeze_time(timezone.now() + timedelta(hours=73)):
+        with time_machine.travel(timezone.now() + timedelta(hours=73), tick=False):
             sign_in(client, user, password)
             assert client.get(ME).url.startswith(LOGIN)
 
@@ -125,24 +125,24 @@ class TestInitialPassword:
 class TestSession:
     def test_ends_after_half_an_hour_without_a_request(self, deputy):
         client, start = Client(), timezone.now()
-        with freeze_time(start):
+        with time_machine.travel(start, tick=False):
             sign_in(client, deputy.user)
             client.get(ME)
-        with freeze_time(start + timedelta(minutes=29)):
+        with time_machine.travel(start + timedelta(minutes=29), tick=False):
             assert client.get(ME).status_code == HTTPStatus.OK
-        with freeze_time(start + timedelta(minutes=58)):
+        with time_machine.travel(start + timedelta(minutes=58), tick=False):
             assert client.get(ME).status_code == HTTPStatus.OK
-        with freeze_time(start + timedelta(minutes=90)):
+        with time_machine.travel(start + timedelta(minutes=90), tick=False):
             assert client.get(ME).url.startswith(LOGIN)
 
     def test_ends_after_twelve_hours_whatever_is_done(self, deputy):
         client, start = Client(), timezone.now()
         for minutes in range(0, 12 * 60, 29):
-            with freeze_time(start + timedelta(minutes=minutes)):
+            with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
                 if not minutes:
                     sign_in(client, deputy.user)
                 assert client.get(ME).status_code == HTTPStatus.OK
-        with freeze_time(start + timedelta(hours=12, minutes=1)):
+        with time_machine.travel(start + timedelta(hours=12, minutes=1), tick=False):
             assert client.get(ME).url.startswith(LOGIN)
 
     def test_dies_with_the_account_and_stays_dead(self, deputy, security_admin, client_of):
@@ -247,7 +247,7 @@ class TestSeats:
         client = client_of(head)
         assert client.get(ME).context["actor"] == head
 
-        with freeze_time(timezone.now() + timedelta(days=1)):
+        with time_machine.travel(timezone.now() + timedelta(days=1), tick=False):
             client = client_of(head)
             assert client.get(ME).context["actor"] == deputy
 
