@@ -9,6 +9,7 @@ os.environ["DATA_DIR"] = env.text(
     "TEST_DATA_DIR", str(Path(__file__).resolve().parent.parent / "var-test")
 )
 os.environ["DEVELOPMENT"] = "1"
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "120000")  # rollbacks leave poor statistics
 
 from config.settings import *  # noqa: F403 - settings read the variable above
 from config.settings import CACHES, DATA_HOME, EMBEDDED_SERVERS, REDIS_URL, STORAGES
