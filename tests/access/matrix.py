@@ -128,7 +128,7 @@ MATRIX = {
     "assignment:batch": ">xxxxx......xxxxxxxxxx",
     "assignment:open_batch": ">xxxxx....xxxxxxxxxxxx",
     "assignment:batch_papers": ">xxxxx...-xxxxxxxxxxxx",
-    "assignment:hand_over_letter": ">xxxxx...-xxxxxxxxxxxx",
+    "assignment:hand_over_letter": ">xxxxx----xxxxxxxxxxxx",
     "assignment:assign": ">x--x-...--------x----",
     "assignment:assign_at_once": ">MMMMMMMMMMMMMMMMMMMMM",
     "assignment:refer": ">x--x-...--------x----",

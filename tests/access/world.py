@@ -104,6 +104,7 @@ def _hand_over(
         "assignment:decide_return": [asked.pk],
         "assignment:hand_up_return": [asked.pk],
         "assignment:batch_papers": [batch.pk],
+        # The unit got nothing in this batch: for those who may print letters there is none.
         "assignment:hand_over_letter": [batch.pk, unit.pk, "docx"],
     }
 
