@@ -31,13 +31,13 @@ def make_test_database(name: str) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if not cursor.fetchone():
             _migrate(owner, cursor, template)
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 def drop_test_database(name: str) -> None:
     with as_owner() as owner, owner._nodb_cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
 
 
 def fingerprint() -> str:
@@ -54,9 +54,9 @@ def fingerprint() -> str:
 def _migrate(owner: BaseDatabaseWrapper, cursor, template: str) -> None:
     cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
     for (old,) in cursor.fetchall():
-        cursor.execute(f"DROP DATABASE {old} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {old}")
     # Under another name until it is complete: a run that is cut off leaves no half template.
-    cursor.execute("DROP DATABASE IF EXISTS test_migrating WITH (FORCE)")
+    cursor.execute("DROP DATABASE IF EXISTS test_migrating")
     cursor.execute("CREATE DATABASE test_migrating")
     real_name = owner.settings_dict["NAME"]
     owner.close()

@@ -5,6 +5,7 @@ Everything a process needs to know about the embedded servers without starting t
 the path alone, so that settings can name their sockets before anything runs.
 """
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -13,7 +14,7 @@ import shutil
 import stat
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import psutil
@@ -168,10 +169,16 @@ class Home:
 
         :raises EngineFault: if one does not end.
         """
-        for process in self.await_exit(folder, seconds=patience):
-            process.kill()
+        end_at_once(self.await_exit(folder, seconds=patience))
         if self.await_exit(folder, seconds=10):
             raise EngineFault(f"{folder} 中残留的服务进程无法结束，请先手工结束后再启动。")
+
+
+def end_at_once(processes: Iterable[psutil.Process]) -> None:
+    """Kill processes; those that end meanwhile, as a server's helpers do with it, are no fault."""
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
 
 
 def find_server(name: str, wheel: str, inside: str) -> Path | None:

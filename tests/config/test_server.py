@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from config.engines.home import Home
+from config.engines.home import Home, end_at_once
 from tests.architecture.source import ROOT
 
 READY = "系统已启动"
@@ -24,6 +24,14 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def words_of(process: psutil.Process) -> str:
+    """Return a process's command line; of one that has just ended, nothing."""
+    try:
+        return " ".join(process.cmdline())
+    except psutil.Error:
+        return ""
 
 
 class Server:
@@ -68,7 +76,7 @@ class Server:
 
     def kinds(self) -> set[str]:
         """Return which parts run."""
-        words = " ".join(" ".join(process.cmdline()) for process in self.processes())
+        words = " ".join(map(words_of, self.processes()))
         kinds = ("config.server", "gunicorn", "worker", "beat", "postgres", "redis-server")
         return {kind for kind in kinds if kind in words}
 
@@ -81,28 +89,25 @@ class Server:
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=60)
 
-    def kill_everything(self) -> None:
-        for process in self.processes():
-            process.kill()
-        self.process.wait()
-        while self.processes():
+    def end_what_runs(self) -> None:
+        """Kill everything at once, as a power cut would."""
+        while found := self.processes():
+            end_at_once(found)
             time.sleep(0.05)
+        if self.process is not None:
+            self.process.wait()
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("server") / "data", free_port())
-    yield server
-    for process in server.processes():
-        process.kill()
+def server(tmp_path_factory) -> Server:
+    return Server(tmp_path_factory.mktemp("server") / "data", free_port())
 
 
 @pytest.fixture(autouse=True)
 def _leave_nothing(server: Server) -> Iterator[None]:
     """Let a test that fails not take the next one with it."""
     yield
-    for process in server.processes():
-        process.kill()
+    server.end_what_runs()
 
 
 ALL_PARTS = {"config.server", "gunicorn", "worker", "beat", "postgres", "redis-server"}
@@ -122,7 +127,7 @@ def test_first_start_runs_every_part_and_ctrl_c_leaves_none(server):
 def test_a_kill_of_everything_is_survived(server):
     server.start()
     server.wait_until_ready()
-    server.kill_everything()
+    server.end_what_runs()
 
     server.start()
     server.wait_until_ready()
@@ -134,9 +139,7 @@ def test_a_kill_of_everything_is_survived(server):
 def test_a_part_that_dies_is_started_again(server):
     server.start()
     server.wait_until_ready()
-    for process in server.processes():
-        if "gunicorn" in process.cmdline():
-            process.kill()
+    end_at_once(process for process in server.processes() if "gunicorn" in words_of(process))
 
     end = time.monotonic() + 20
     while "gunicorn" not in server.kinds() or "重新启动" not in server.log.read_text():
@@ -157,7 +160,7 @@ def test_killing_the_supervisor_takes_its_children_along(server):
     while server.kinds() & {"gunicorn", "worker", "beat"}:
         assert time.monotonic() < end, server.kinds()
         time.sleep(0.1)
-    server.kill_everything()
+    server.end_what_runs()
 
 
 def test_ctrl_c_before_anything_runs_leaves_nothing_either(tmp_path):

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.engines.home import Home
+from config.engines.home import Home, end_at_once
 from config.engines.lease import Lease
 from tests.architecture.source import ROOT
 
 USER = """
 import sys
-from config.engines.home import Home
+from config.engines.home import Home, end_at_once
 from config.engines.lease import Lease
 from config.engines.postgres import Postgres
 from config.engines.redis_server import Redis
@@ -79,8 +79,7 @@ def test_one_who_was_killed_no_longer_counts(lease, other_user):
 def test_a_server_that_died_in_use_is_brought_back(lease):
     lease.enter()
     for server in lease.servers:
-        for process in lease.home.residents(server.data):
-            process.kill()
+        end_at_once(lease.home.residents(server.data))
         lease.home.await_exit(server.data, seconds=10)
     dead = are_alive(lease)
 

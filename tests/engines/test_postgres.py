@@ -5,7 +5,7 @@ import psutil
 import psycopg2
 import pytest
 
-from config.engines.home import Home
+from config.engines.home import Home, end_at_once
 from config.engines.postgres import APP, BALLOTS, OWNER, Postgres
 
 
@@ -21,8 +21,7 @@ def ask(server: Postgres, statement: str, *, role: str = OWNER) -> list[tuple]:
 
 def kill(server: Postgres) -> None:
     """End the server as a power cut would: no process gets to say goodbye."""
-    for process in server.home.residents(server.data):
-        process.kill()
+    end_at_once(server.home.residents(server.data))
     server.home.await_exit(server.data, seconds=10)
 
 

@@ -2,6 +2,8 @@ from contextlib import closing
 
 import redis
 
+from config.engines.home import end_at_once
+
 
 def test_nothing_that_waits_is_dropped_to_make_room(redis_server):
     with closing(redis.Redis.from_url(redis_server.url())) as client:
@@ -12,8 +14,7 @@ def test_what_was_queued_outlives_a_kill(redis_server):
     with closing(redis.Redis.from_url(redis_server.url())) as client:
         client.rpush("queue", "a job")
 
-    for process in redis_server.home.residents(redis_server.data):
-        process.kill()
+    end_at_once(redis_server.home.residents(redis_server.data))
     redis_server.home.await_exit(redis_server.data, seconds=10)
     redis_server.ensure()
 
