@@ -107,6 +107,7 @@ MIDDLEWARE = [
     "accounts.middleware.ActingMembershipMiddleware",
     "accounts.middleware.GatesMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "desk.navigation.CountAnewMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
