@@ -75,8 +75,7 @@ def end_of(assignment: Assignment, *, why: str, at: datetime) -> None:
 
 def meet_assigning(case: Suggestion, *, at: datetime) -> None:
     """Stop the clock of the office that had to assign the case (交办期限)."""
-    for deadline in Deadline.objects.open().filter(suggestion=case, kind=Kind.ASSIGN):
-        deadlines.meet(deadline, at=at)
+    deadlines.meet_all(case, Kind.ASSIGN, at=at)
 
 
 def start_assigning(case: Suggestion, office: Office, *, at: datetime) -> None:

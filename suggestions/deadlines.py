@@ -106,6 +106,11 @@ def meet(deadline: Deadline | None, *, at: datetime) -> None:
         deadline.save(update_fields=["met_at"])
 
 
+def meet_all(case: Suggestion, kind: Deadline.Kind, *, at: datetime) -> None:
+    """Stop the open clocks of one kind on a case because what they asked for was done."""
+    Deadline.objects.open().filter(suggestion=case, kind=kind).update(met_at=at)
+
+
 def end(deadline: Deadline | None, *, why: str, at: datetime) -> None:
     """Stop a clock whose object is no longer asked for; ``why`` is at most 60 characters."""
     if deadline is not None and deadline.is_open:

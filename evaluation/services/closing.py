@@ -84,8 +84,7 @@ def release(suggestion_id: int, *, by: Membership, at: datetime) -> int:
             about=case,
             at=at,
         )
-    for clock in Deadline.objects.open().filter(suggestion=case, kind=Deadline.Kind.RELEASE):
-        deadlines.meet(clock, at=at)
+    deadlines.meet_all(case, Deadline.Kind.RELEASE, at=at)
     timeline.add(case, "release", "评价已反馈承办单位", by=by, at=at)
     fold(case, at=at)
     return len(waiting)
@@ -111,10 +110,7 @@ def decide_rehandling(
     decision = RehandlingDecision.objects.create(
         suggestion=case, after_round=case.round, outcome=outcome, reason=reason, by=by, at=at
     )
-    for clock in Deadline.objects.open().filter(
-        suggestion=case, kind=Deadline.Kind.REHANDLE_DECISION
-    ):
-        deadlines.meet(clock, at=at)
+    deadlines.meet_all(case, Deadline.Kind.REHANDLE_DECISION, at=at)
     if outcome == Outcome.ORDERED:
         _order(case, reason, by=by, at=at)
     else:

@@ -315,8 +315,7 @@ def _write(
 def _stop_feedback_clock(case: Suggestion, *, at: datetime) -> None:
     if any(receipt.answers for receipt in open_receipts(case)):
         return
-    for clock in Deadline.objects.open().filter(suggestion=case, kind=Deadline.Kind.FEEDBACK):
-        deadlines.meet(clock, at=at)
+    deadlines.meet_all(case, Deadline.Kind.FEEDBACK, at=at)
 
 
 def _start_office_clock(case: Suggestion, *, at: datetime, dissatisfied: bool) -> None:
