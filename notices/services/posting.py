@@ -36,6 +36,9 @@ def post(
     local_day = day or timezone.localdate(at)
     name = key or _key(text, about, at, deadline_id, rung, local_day)
     told = {member.pk: member for member in to}
+    said = Alert.objects.filter(recipient__in=told, key=name).values_list("recipient_id", flat=True)
+    for known in said:
+        del told[known]
     rows = [
         Alert(
             congress_id=about.congress_id if about is not None else member.congress_id,
@@ -52,9 +55,8 @@ def post(
         )
         for member in told.values()
     ]
-    before = Alert.objects.filter(recipient__in=told, key=name).count()
     Alert.objects.bulk_create(rows, ignore_conflicts=True)
-    return Alert.objects.filter(recipient__in=told, key=name).count() - before
+    return len(rows)
 
 
 @dataclass(frozen=True)
