@@ -46,7 +46,7 @@ class Supervisor:
     def __init__(self, lease: Lease) -> None:
         self.lease = lease
         self.is_asked_to_stop = False
-        self.is_preparing = True
+        self.is_preparing = False
         self.children = [
             Child("web", web_arguments()),
             Child("worker", [*CELERY, "worker", *WORKER_OPTIONS]),
@@ -60,7 +60,21 @@ class Supervisor:
     def _note_signal(self, number: int, frame: FrameType | None) -> None:
         is_first, self.is_asked_to_stop = not self.is_asked_to_stop, True
         if is_first and self.is_preparing:
-            raise KeyboardInterrupt  # nothing runs yet that must be ended in order
+            raise KeyboardInterrupt  # no child runs yet that must be ended in order
+
+    def prepare(self, choice: argparse.Namespace) -> None:
+        """
+        Make everything ready that the children stand on.
+
+        :raises KeyboardInterrupt: if somebody asks to stop.
+        """
+        # Asked to stop before this, while the servers were starting: a server that is half up can
+        # neither be stopped nor left behind, so the signal waited.
+        self.is_preparing = True
+        if self.is_asked_to_stop:
+            raise KeyboardInterrupt
+        prepare_database(choice)
+        self.is_preparing = False
 
     def start(self) -> None:
         """
@@ -68,7 +82,6 @@ class Supervisor:
 
         :raises ServerFault: if the web process does not get ready.
         """
-        self.is_preparing = False
         for child in self.children:
             child.start()
         end = time.monotonic() + 60
@@ -241,7 +254,7 @@ def run(choice: argparse.Namespace) -> None:
     try:
         lease.enter()
         django.setup()
-        prepare_database(choice)
+        supervisor.prepare(choice)
         supervisor.start()
         say(describe())
         supervisor.watch()

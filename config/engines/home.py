@@ -114,6 +114,7 @@ class Home:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
+                start_new_session=True,  # Ctrl-C is for whoever started it, who decides
                 timeout=timeout,
                 check=False,
             )
