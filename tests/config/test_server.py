@@ -16,6 +16,9 @@ import pytest
 from config.engines.home import Home, end_at_once
 from tests.architecture.source import ROOT
 
+# One process for all of them: they share servers of their own.
+pytestmark = pytest.mark.xdist_group("server")
+
 READY = "系统已启动"
 PATIENCE = 300  # a first start makes every table, perhaps beside other tests
 

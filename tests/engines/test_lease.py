@@ -10,6 +10,9 @@ from config.engines.home import Home, end_at_once
 from config.engines.lease import Lease
 from tests.architecture.source import ROOT
 
+# One process for all of them: they share servers of their own.
+pytestmark = pytest.mark.xdist_group("engines-lease")
+
 USER = """
 import sys
 from config.engines.home import Home, end_at_once

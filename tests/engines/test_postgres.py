@@ -8,6 +8,9 @@ import pytest
 from config.engines.home import Home, end_at_once
 from config.engines.postgres import APP, BALLOTS, OWNER, Postgres
 
+# One process for all of them: they share servers of their own.
+pytestmark = pytest.mark.xdist_group("engines-postgres")
+
 
 def ask(server: Postgres, statement: str, *, role: str = OWNER) -> list[tuple]:
     with (

@@ -1,8 +1,12 @@
 from contextlib import closing
 
+import pytest
 import redis
 
 from config.engines.home import end_at_once
+
+# One process for all of them: they share servers of their own.
+pytestmark = pytest.mark.xdist_group("engines-redis")
 
 
 def test_nothing_that_waits_is_dropped_to_make_room(redis_server):
