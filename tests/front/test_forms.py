@@ -3,6 +3,7 @@
 import re
 
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from common.forms import PageForm
 from tests.front.components import rendered
@@ -95,3 +96,16 @@ def test_what_was_typed_is_kept_and_escaped():
     html = str(Talk({"content": "<script>alert(1)</script>"}))
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+class Paper(PageForm):
+    title = forms.CharField(label="标题")
+    scan = forms.FileField(label="扫描件")
+
+
+def test_a_file_that_the_browser_lets_go_of_is_asked_for_again():
+    refused = Paper({"title": ""}, {"scan": SimpleUploadedFile("a.pdf", b"%PDF-1.7")})
+
+    asked = [form["scan"].as_field_group().count("请重新选择") for form in (refused, Paper())]
+
+    assert asked == [1, 0]
