@@ -29,6 +29,10 @@ class Receipt:
     reply: Reply | None
 
 
+#: Rows of one list of the overview; the others move up as these are dealt with.
+LISTED = 100
+
+
 def open_receipts(case: Suggestion) -> list[Assignment]:
     """Return the live receipts that wait for a verdict in this round, answering ones first."""
     judged = Verdict.objects.current().filter(round=case.round).values("assignment_id")
@@ -210,25 +214,27 @@ def overview(actor: Membership, today: date) -> dict[str, Any]:
         "grades": [(grade.label, given[grade], share(given[grade], said)) for grade in Grade],
         "said": said,
         "silent": numbers.get(("no_feedback", ""), 0),
-        "waiting": _rows(_waiting(actor), today),
-        "to_release": _rows(cases_to_release(actor), today),
-        "to_decide": _rows(cases_to_decide(actor), today),
-        "late": _rows(silent_cases(actor, today), today),
+        "waiting": _listed(_waiting(actor, today)),
+        "to_release": _listed(cases_to_release(actor)),
+        "to_decide": _listed(cases_to_decide(actor)),
+        "late": _listed(silent_cases(actor, today)),
     }
 
 
-def _waiting(actor: Membership) -> QuerySet:
-    running = Deadline.objects.open().filter(kind=Deadline.Kind.FEEDBACK)
+def _waiting(actor: Membership, today: date) -> QuerySet:
+    running = Deadline.objects.open().filter(kind=Deadline.Kind.FEEDBACK, due_on__gte=today)
     cases = Suggestion.objects.visible_to(actor).filter(
         stage=Stage.REPLIED, pk__in=running.values("suggestion_id")
     )
     return _as_queue(cases, "feedback")
 
 
-def _rows(queue: QuerySet, today: date) -> list[dict[str, Any]]:
-    """Return the first hundred rows of a queue with their cases, nearest day first."""
-    rows = list(queue.order_by(F("task_due").asc(nulls_last=True), "task_case")[:100])
+def _listed(queue: QuerySet) -> dict[str, Any]:
+    """Return the first rows of a queue with their cases, nearest day first, and how many it has."""
+    rows = list(queue.order_by(F("task_due").asc(nulls_last=True), "task_case")[:LISTED])
+    count = len(rows) if len(rows) < LISTED else queue.count()
     cases = Suggestion.objects.select_related("lead_deputy", "delegation").in_bulk(
         [row["task_case"] for row in rows]
     )
-    return [{"case": cases[row["task_case"]], "due": row["task_due"]} for row in rows]
+    listed = [{"case": cases[row["task_case"]], "due": row["task_due"]} for row in rows]
+    return {"rows": listed, "count": count, "hidden": count - len(rows)}

@@ -1,0 +1,75 @@
+"""The page on which 代表工委 sees what waits for it, for the deputies, and what is late."""
+
+from datetime import timedelta
+
+import pytest
+
+from evaluation import selectors
+from suggestions.models import Deadline
+from tests.factories import TODAY
+from tests.factories import evaluation as verdicts
+from tests.factories import handling as replies
+
+
+@pytest.fixture
+def waiting(unit, deputy):
+    return replies.replied_case(unit, lead=deputy.deputy)
+
+
+def cases(part):
+    return [row["case"] for row in part["rows"]]
+
+
+def day_after_feedback(case):
+    return case.deadlines.get(kind=Deadline.Kind.FEEDBACK).due_on + timedelta(days=1)
+
+
+def test_a_case_waits_until_its_day_and_is_late_after_it(waiting, staff):
+    before = selectors.overview(staff, TODAY)
+    after = selectors.overview(staff, day_after_feedback(waiting))
+
+    assert [cases(before[name]) for name in ("waiting", "late")] == [[waiting], []]
+    assert [cases(after[name]) for name in ("waiting", "late")] == [[], [waiting]]
+
+
+def test_says_how_many_there_are_though_it_shows_the_first(unit, deputy, staff, monkeypatch):
+    monkeypatch.setattr(selectors, "LISTED", 2)
+    for _ in range(3):
+        replies.replied_case(unit, lead=deputy.deputy)
+
+    part = selectors.overview(staff, TODAY)["waiting"]
+
+    assert (len(part["rows"]), part["count"], part["hidden"]) == (2, 3, 1)
+
+
+def test_counts_by_receipt_and_keeps_silence_apart(unit, deputy, staff):
+    verdicts.judged_case(unit, lead=deputy.deputy, result="dissatisfied")
+
+    found = selectors.overview(staff, TODAY)
+
+    assert [(str(label), count) for label, count, _ in found["grades"]] == [
+        ("满意", 0),
+        ("基本满意", 0),
+        ("不满意", 1),
+    ]
+    assert (found["said"], found["silent"]) == (1, 0)
+
+
+def test_another_congress_sees_none_of_it(waiting, other_staff):
+    found = selectors.overview(other_staff, TODAY)
+
+    assert [found[name]["count"] for name in ("waiting", "late", "to_release", "to_decide")] == [
+        0,
+        0,
+        0,
+        0,
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_asks_as_often_for_three_as_for_one(count, unit, deputy, staff, django_assert_num_queries):
+    for _ in range(count):
+        replies.replied_case(unit, lead=deputy.deputy)
+
+    with django_assert_num_queries(6):
+        selectors.overview(staff, TODAY)
