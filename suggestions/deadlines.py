@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from accounts.models import Membership
 from common import workdays
 from common.refusals import Refusal
 from congress.calendars import working_calendar
@@ -66,7 +67,12 @@ def start(
         is_provisional=due.is_provisional and not by_batch,
         source=Deadline.Source.BATCH if by_batch else Deadline.Source.RULE,
         profile=rules.profile,
-        explanation={"clock": clock, "source": rule.source, **due.explanation},
+        explanation={
+            "clock": clock,
+            "source": rule.source,
+            "period": str(rule),
+            **due.explanation,
+        },
         **{_holder_field(holder): holder},
     )
 
@@ -126,14 +132,14 @@ def end_all(case: Suggestion, *, why: str, at: datetime, holder: Holder | None =
     running.update(ended_at=at, ended_why=why)
 
 
-def extend(deadline: Deadline, *, until: date, why: str) -> None:
+def extend(deadline: Deadline, *, until: date, why: str, by: Membership | None = None) -> None:
     """
-    Move the last day of an open clock, keeping the first one it had.
+    Move the last day of an open clock, keeping the first one it had and who moved it.
 
     :raises DeadlineHasEnded: if the clock no longer runs.
     """
     if not deadline.is_open:
         raise DeadlineHasEnded(deadline)
     deadline.extended_from = deadline.extended_from or deadline.due_on
-    deadline.due_on, deadline.extended_why = until, why
-    deadline.save(update_fields=["due_on", "extended_from", "extended_why"])
+    deadline.due_on, deadline.extended_why, deadline.extended_by = until, why, by
+    deadline.save(update_fields=["due_on", "extended_from", "extended_why", "extended_by"])

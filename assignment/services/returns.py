@@ -279,7 +279,7 @@ def allow_late_return(
         raise MoveNotAllowed(Move.ASK_RETURN, assignment)
     if window.is_open and window.due_on >= today:
         raise WindowStillOpen
-    deadlines.extend(window, until=max(until, today), why=why[:200])
+    deadlines.extend(window, until=max(until, today), why=why[:200], by=by)
     timeline.add(
         case,
         "allow_late_return",

@@ -1,8 +1,11 @@
 """Realistic content for the gallery: titles, deadlines, histories, figures."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace as Row
 from typing import Any
+
+from common.workdays import Amount, Calendar, Unit, add
+from suggestions.models import Deadline
 
 LONG = (
     "关于进一步完善老旧小区电动自行车集中充电设施布局、规范收费标准并落实消防安全主体责任"
@@ -108,6 +111,22 @@ def clocks(now: datetime) -> dict[str, Row]:
         "met_late": clock(-3, met_at=now),
         "ended": clock(9, ended_at=now),
     }
+
+
+def explained_clock() -> Deadline:
+    """Return a clock that was extended, with the reckoning of its first date."""
+    due = add(date(2026, 3, 9), Amount(20, Unit.WORKDAY), Calendar({}))
+    return Deadline(
+        starts_on=date(2026, 3, 9),
+        due_on=date(2026, 4, 20),
+        extended_from=due.due_on,
+        extended_why="涉及管线迁改，需要会商有关部门和街道。",
+        explanation={
+            "source": "重庆2018第十六条",
+            "period": "自收到之日起20个工作日内",
+            **due.explanation,
+        },
+    )
 
 
 def events(now: datetime) -> list[dict[str, Any]]:

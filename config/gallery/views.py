@@ -17,7 +17,7 @@ from accounts.models import User
 from common.htmx import render_page
 from common.list_page import Heading, Listing
 from config.gallery.forms import GalleryFilters, GalleryForm
-from config.gallery.samples import CONSTANT, NAVIGATION, clocks, events
+from config.gallery.samples import CONSTANT, NAVIGATION, clocks, events, explained_clock
 from config.page import DESK, POCKET, PUBLIC
 
 
@@ -31,6 +31,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "elder": request.GET.get("elder") == "1",
         **CONSTANT,
         **clocks(now),
+        "explained": explained_clock(),
         "events": events(now),
         "listing": _listing(),
         **_forms(),

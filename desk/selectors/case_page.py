@@ -35,7 +35,8 @@ def case_page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
     clocks = list(
         Deadline.objects.visible_to(actor)
         .filter(suggestion=case)
-        .select_related("holder_unit", "holder_deputy", "holder_office", "profile")
+        .select_related("holder_unit", "holder_deputy", "holder_office")
+        .with_reasons()
     )
     events = (
         StageEvent.objects.visible_to(actor)

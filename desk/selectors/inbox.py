@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from accounts.models import Membership
-from suggestions.models import Suggestion
+from suggestions.models import Deadline, Suggestion
 from suggestions.registry import Queue, queues_for
 
 #: Rows of one queue on the inbox page; the rest are one click away.
@@ -25,6 +25,7 @@ class Task:
     case: Suggestion
     due: date | None
     url: str
+    clock: Deadline | None = None
 
 
 @dataclass(frozen=True)
@@ -67,10 +68,18 @@ def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Sect
         for queue in queues
     }
     cases = _cases(actor, {case for found in rows.values() for case, _, _ in found})
+    clocks = _clocks(actor, {(case, due) for found in rows.values() for case, _, due in found})
     sections = []
     for queue in queues:
         tasks = [
-            Task(queue.ask, queue.button, cases[case], due, reverse(queue.url_name, args=[target]))
+            Task(
+                queue.ask,
+                queue.button,
+                cases[case],
+                due,
+                reverse(queue.url_name, args=[target]),
+                clocks.get((case, due)),
+            )
             for case, target, due in rows[queue.code]
             if case in cases
         ]
@@ -84,3 +93,28 @@ def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Sect
 def _cases(actor: Membership, ids: set[int]) -> dict[int, Suggestion]:
     cases = Suggestion.objects.visible_to(actor).select_related("lead_deputy", "delegation")
     return {case.pk: case for case in cases.filter(pk__in=ids)}
+
+
+def _clocks(
+    actor: Membership, days: set[tuple[int, date | None]]
+) -> dict[tuple[int, date | None], Deadline]:
+    """Find the open clocks whose last days the tasks name, the actor's own where there are two."""
+    wanted = {case for case, due in days if due}
+    if not wanted:
+        return {}
+    clocks = Deadline.objects.visible_to(actor).open().filter(suggestion__in=wanted)
+    found = {}
+    for clock in sorted(
+        clocks.with_reasons().order_by("-pk"), key=lambda each: _is_own(each, actor)
+    ):
+        found[(clock.suggestion_id, clock.due_on)] = clock
+    return found
+
+
+def _is_own(clock: Deadline, actor: Membership) -> bool:
+    own = [
+        (clock.holder_unit_id, actor.unit_id),
+        (clock.holder_deputy_id, actor.deputy_id),
+        (clock.holder_office_id, actor.office_id),
+    ]
+    return any(holder is not None and holder == seat for holder, seat in own)

@@ -213,7 +213,7 @@ def _decide(
     assignment, case = request.assignment, request.assignment.suggestion
     clock = assignment.answer_deadline
     if outcome == Outcome.GRANTED and clock is not None:
-        deadlines.extend(clock, until=request.until, why=request.reason[:200])
+        deadlines.extend(clock, until=request.until, why=request.reason[:200], by=by)
     day = timezone.localdate(at)
     text = f"{outcome.label}：{assignment.unit}，至{request.until:%Y年%m月%d日}"
     timeline.add(case, "decide_extension", text, by=by, at=at, note=note)

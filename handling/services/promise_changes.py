@@ -68,16 +68,16 @@ def change_promise(
         by=by,
     )
     if moved and new_day is not None:
-        _move_clock(promise, new_day, reason=reason, on=day)
+        _move_clock(promise, new_day, reason=reason, on=day, by=by)
     promise.due_on, promise.content = new_day, new_words
     promise.save()
     _tell_change(promise, change)
     return change
 
 
-def _move_clock(promise: Promise, due_on: date, *, reason: str, on: date) -> None:
+def _move_clock(promise: Promise, due_on: date, *, reason: str, on: date, by: Membership) -> None:
     if promise.deadline is not None and promise.deadline.is_open:
-        deadlines.extend(promise.deadline, until=due_on, why=reason.strip()[:200])
+        deadlines.extend(promise.deadline, until=due_on, why=reason.strip()[:200], by=by)
         return
     # Taken over from a ledger without a clock of its own.
     promise.deadline = deadlines.set_by_hand(

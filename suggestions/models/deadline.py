@@ -34,6 +34,12 @@ class DeadlineQuerySet(QuerySet["Deadline"]):
         """Keep the open duties whose last day is past."""
         return self.open().duties().filter(due_on__lt=on)
 
+    def with_reasons(self) -> "DeadlineQuerySet":
+        """Fetch with each what explains its date: the version of the rules, who extended it."""
+        return self.select_related("profile").prefetch_related(
+            "extended_by__office", "extended_by__unit"
+        )
+
     def due_within(self, *, days_from: date, days_to: date) -> "DeadlineQuerySet":
         """Keep the open duties that end between two days, both included."""
         return self.open().duties().filter(due_on__range=(days_from, days_to))
@@ -114,6 +120,14 @@ class Deadline(models.Model):
     ended_why = models.CharField("终止原因", max_length=60, blank=True)
     extended_from = models.DateField("原截止日期", null=True, blank=True)
     extended_why = models.CharField("延期说明", max_length=200, blank=True)
+    extended_by = models.ForeignKey(
+        Membership,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="延期决定人",
+    )
     source = models.CharField("来源", max_length=10, choices=Source, default=Source.RULE)
     profile = models.ForeignKey(
         RulesProfile,

@@ -113,7 +113,9 @@ def figures(duties: QuerySet[Deadline], *, actor: Membership, on: date) -> list[
 
 def as_rows(duties: QuerySet[Deadline]) -> QuerySet[Deadline]:
     """Add what a row shows."""
-    return duties.select_related("suggestion", "holder_unit", "holder_deputy", "holder_office")
+    return duties.select_related(
+        "suggestion", "holder_unit", "holder_deputy", "holder_office"
+    ).with_reasons()
 
 
 @dataclass
