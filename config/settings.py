@@ -43,6 +43,9 @@ else:
 # Where script/server listens.
 HOST, PORT = env.text("HOST", "127.0.0.1"), env.number("PORT", 8000)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+# How many proxies of our own stand in front: so many entries at the end of X-Forwarded-For are
+# true. With too few, all people share the proxy's address and its limits.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 # A database that holds nothing but a demonstration goes without unless this is on; every other
@@ -126,10 +129,9 @@ _TIMEOUTS = {
 def _database(url: str, timeouts: dict[str, int]) -> dict[str, object]:
     # Compiling a query costs a second where a page's own queries take milliseconds.
     options = " ".join(f"-c {name}={value}" for name, value in {**timeouts, "jit": "off"}.items())
-    return {
-        **dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True),
-        "OPTIONS": {"options": options},
-    }
+    parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    # What stands behind the address, such as sslmode and the authority to trust, is kept.
+    return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "options": options}}
 
 
 _owner_url = env.text("DATABASE_OWNER_URL")

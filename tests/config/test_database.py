@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 from accounts.models import User
 from common.database_roles import let_app
 from config.database import as_owner
+from config.settings import _database
 
 
 def current_user() -> str:
@@ -97,3 +98,9 @@ class TestLetApp:
         self.run(operation, backwards=True)
 
         assert self.rights() == {"SELECT", "INSERT", "UPDATE", "DELETE"}
+
+
+def test_what_stands_behind_the_address_of_a_database_is_kept():
+    options = _database("postgresql://a@db/x?sslmode=verify-full", {"lock_timeout": 1})["OPTIONS"]
+
+    assert options == {"sslmode": "verify-full", "options": "-c lock_timeout=1 -c jit=off"}
