@@ -2,7 +2,8 @@
 The two roles that come to the database (docs/decisions/0002): the app and the owner.
 
 Every process connects as the app role, which may read and write rows. What changes tables runs
-inside ``as_owner`` and nowhere else: ``migrate``, ``flush`` and the making of test databases.
+inside ``as_owner`` and nowhere else: ``migrate``, ``flush``, backup and restore, and the making of
+test databases.
 """
 
 from collections.abc import Iterator
@@ -29,10 +30,19 @@ def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[BaseDatabaseWrapper]:
 
 def prepare(owner: BaseDatabaseWrapper) -> None:
     """Make a database ready for its first migration; do nothing new to one that is."""
+    make_extensions(owner)
+    _share_new_tables(owner)
+
+
+def make_extensions(owner: BaseDatabaseWrapper) -> None:
     with owner.cursor() as cursor:
         for extension in ("pg_trgm", "btree_gist"):
             cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
-    _share_new_tables(owner)
+
+
+def share_no_new_tables(owner: BaseDatabaseWrapper) -> None:
+    """Take back what ``prepare`` promised: a restore brings the rights of each table with it."""
+    _on_new_tables(owner, "REVOKE", "FROM")
 
 
 def _share_new_tables(owner: BaseDatabaseWrapper) -> None:
@@ -42,6 +52,10 @@ def _share_new_tables(owner: BaseDatabaseWrapper) -> None:
     A table that it must not write at will narrows this in its own migration
     (``common.database_roles.let_app``).
     """
+    _on_new_tables(owner, "GRANT", "TO")
+
+
+def _on_new_tables(owner: BaseDatabaseWrapper, deed: str, preposition: str) -> None:
     app_role = str(settings.DATABASES[owner.alias]["USER"])
     if app_role == owner.settings_dict["USER"]:
         return  # a database with a single role has nothing to share
@@ -53,5 +67,6 @@ def _share_new_tables(owner: BaseDatabaseWrapper) -> None:
             ("USAGE, SELECT", "SEQUENCES"),
         ):
             cursor.execute(
-                f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT {rights} ON {things} TO {quoted}"
+                f"ALTER DEFAULT PRIVILEGES IN SCHEMA public"
+                f" {deed} {rights} ON {things} {preposition} {quoted}"
             )

@@ -15,7 +15,7 @@ APP = "daibiao_app"
 BALLOTS = "daibiao_ballots"
 SUPERUSER = "postgres"
 
-PREPARED = "prepared 1"
+PREPARED = "prepared 2"
 WAIT = 60.0
 
 OPTIONS = {
@@ -170,6 +170,8 @@ _SERVER_STATEMENTS = [
     _role(BALLOTS, "NOLOGIN"),
     # The owner may give tables to the ballots' role, but does not read through it.
     f"GRANT {BALLOTS} TO {OWNER} WITH INHERIT FALSE, SET TRUE",
+    # A backup holds every table, whoever owns it; nothing else reads through this.
+    f"GRANT pg_read_all_data TO {OWNER} WITH INHERIT FALSE, SET TRUE",
     # Emptying a database between tests must pass the triggers that guard records.
     f"GRANT SET ON PARAMETER session_replication_role TO {OWNER}",
 ]

