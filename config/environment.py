@@ -33,14 +33,18 @@ def words(name: str, default: list[str]) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or default
 
 
-def times(name: str, default: list[str]) -> list[time]:
-    """Read hours of the day separated by commas, such as ``09:00,15:00``."""
+def times(name: str, default: list[str], *, first: time, last: time) -> list[time]:
+    """Read hours of the day separated by commas, such as ``09:00,15:00``, none outside two."""
     try:
-        return sorted({time.fromisoformat(word) for word in words(name, default)})
+        hours = sorted({time.fromisoformat(word) for word in words(name, default)})
+        if not hours or hours[0] < first or hours[-1] > last:
+            raise ValueError
     except ValueError:
         raise ImproperlyConfigured(
-            f"环境变量 {name} 应为用逗号分隔的时刻，如“09:00,15:00”，现在是“{text(name)}”。"
+            f"环境变量 {name} 应为{first:%H:%M}至{last:%H:%M}间用逗号分隔的时刻，"
+            f"如“09:00,15:00”，现在是“{text(name)}”。"
         ) from None
+    return hours
 
 
 def one_of(name: str, *choices: str) -> str:

@@ -5,6 +5,7 @@ Without ``DATABASE_URL`` and ``REDIS_URL`` the embedded servers of ``DATA_DIR`` 
 system counts as a development or demonstration one. docs/configuration.md lists the variables.
 """
 
+from datetime import time
 from hashlib import sha256
 from pathlib import Path
 
@@ -331,7 +332,8 @@ USE_TZ = True
 
 # How people are told things outside; without any of the three, development writes into the log
 # and production keeps to the inbox. docs/configuration.md says what each variable means.
-MESSAGE_SLOTS = env.times("MESSAGE_SLOTS", ["09:00", "15:00"])
+# Within office hours: nothing leaves after six in the evening (notices/slots.py).
+MESSAGE_SLOTS = env.times("MESSAGE_SLOTS", ["09:00", "15:00"], first=time(8), last=time(17, 30))
 MESSAGE_SIGNATURE = env.text("MESSAGE_SIGNATURE", "代表建议")
 MESSAGE_PLATFORM_URL = env.text("MESSAGE_PLATFORM_URL")
 MESSAGE_PLATFORM_SECRET = env.text("MESSAGE_PLATFORM_SECRET")

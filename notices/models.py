@@ -11,7 +11,7 @@ from congress.models import Congress
 
 
 class Message(models.Model):
-    """One delivery to one person over one channel (消息), grouping the alerts of a slot."""
+    """One delivery to one person on one day (消息), grouping the alerts of that day."""
 
     class Channel(models.TextChoices):
         SMS = "sms", "短信"
@@ -47,7 +47,9 @@ class Message(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "channel", "day", "slot"], name="message_once_a_slot"
+                fields=["user", "day"],
+                condition=~Q(state="unneeded"),
+                name="message_once_a_day",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["waiting", "unneeded"]) | ~Q(text="") & Q(attempts__gt=0),

@@ -48,17 +48,20 @@ class Timetable:
                     return slot
             day += ONE_DAY
 
-    def after(self, slot: Slot) -> Slot:
-        """Find the slot that follows another."""
-        return self.first_from(slot.opens_at + timedelta(seconds=1))
+    def on_next_day(self, slot: Slot) -> Slot:
+        """Find the first slot of the working day after another's."""
+        midnight = datetime.combine(slot.day + ONE_DAY, time.min)
+        return self.first_from(timezone.make_aware(midnight))
+
+    def is_open(self, at: datetime) -> bool:
+        """Test if people may be told things outside now: within the hours of a working day."""
+        local = timezone.localtime(at)
+        slots = self._slots_on(local.date())
+        return bool(slots) and slots[0].opens_at <= at and local.time() < OFFICES_CLOSE
 
     def moment_from(self, at: datetime) -> datetime:
         """Find the first moment within working hours at a moment or after it."""
-        local = timezone.localtime(at)
-        slots = self._slots_on(local.date())
-        if slots and slots[0].opens_at <= at and local.time() < OFFICES_CLOSE:
-            return at
-        return self.first_from(at).opens_at
+        return at if self.is_open(at) else self.first_from(at).opens_at
 
     def _slots_on(self, day: date) -> list[Slot]:
         if not self.calendar.is_workday(day):

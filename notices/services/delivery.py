@@ -40,10 +40,15 @@ def deliver(*, ways: Ways, clock: Callable[[], datetime]) -> int:
     """
     Send what is due, within the time of one run, and return how many messages were tried.
 
+    Outside the hours of a working day nothing leaves, however long it has been due.
+
     ``clock`` is read before and after each sending; only the entry point knows it.
     """
     began = clock()
     park_cut_off(at=began)
+    if not _is_within_hours(began):
+        # What the morning should have carried does not come at ten in the evening.
+        return 0
     refusals: Counter[str] = Counter()
     tried = 0
     while clock() - began < ONE_RUN:
@@ -118,6 +123,11 @@ def _write_down(message: Message, outcome: Outcome, *, at: datetime) -> None:
     else:
         again = _within_hours(at + PAUSES[message.attempts - 1])
         mine.update(state=State.WAITING, state_at=at, not_before=again, error=outcome.reason[:300])
+
+
+def _is_within_hours(at: datetime) -> bool:
+    with calendar_read_once():
+        return Timetable(settings.MESSAGE_SLOTS, working_calendar()).is_open(at)
 
 
 def _within_hours(at: datetime) -> datetime:

@@ -1,14 +1,14 @@
 """
-Put each alert into the one message of its person, channel, day and slot (归入消息).
+Put each alert into the one message of its person and day (归入消息).
 
 Two runs at once share the work: alerts are taken with SKIP LOCKED, messages made by their unique
-key. An alert joins only a message that nobody has begun to send.
+key. An alert joins only a message that nobody has begun to send; where the message of the day has
+left, it waits for that of the next working day. What could not leave yesterday is joined today.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
@@ -25,7 +25,7 @@ GRACE = timedelta(hours=2)
 
 
 class _Place(NamedTuple):
-    """What makes a message the only one."""
+    """Where an alert goes: to whom, how, and at which hour of which day."""
 
     user_id: int
     channel: str
@@ -78,31 +78,55 @@ def _slot_of(alert: Alert, timetable: Timetable, at: datetime) -> Slot:
 def _place(waiting: dict[Alert, _Place], timetable: Timetable, at: datetime) -> None:
     users = {alert.recipient.user_id: alert.recipient.user for alert in waiting}
     while waiting:
+        _join_unsent(waiting)
+        rest = {alert: place for alert, place in waiting.items() if alert.message is None}
         addresses = {
-            place: address_of(users[place.user_id], place.channel) for place in waiting.values()
+            place: address_of(users[place.user_id], place.channel) for place in rest.values()
         }
         messages = _messages_at(addresses, at)
-        later = {}
-        for alert, place in waiting.items():
-            if (message := messages[place]).state == Message.State.WAITING and not message.text:
+        waiting = {}
+        for alert, place in rest.items():
+            message = messages[place.user_id, place.slot.day]
+            if message.state == Message.State.WAITING and not message.text:
                 alert.message = message
             else:
-                later[alert] = place._replace(slot=timetable.after(place.slot))
-        waiting = later
+                waiting[alert] = place._replace(slot=timetable.on_next_day(place.slot))
 
 
-def _messages_at(addresses: dict[_Place, str], at: datetime) -> dict[_Place, Message]:
+def _join_unsent(waiting: dict[Alert, _Place]) -> None:
+    """Let alerts join what nobody has begun to send, also if it should have left on a day past."""
+    unsent = Message.objects.select_for_update(no_key=True).filter(
+        user__in={place.user_id for place in waiting.values()},
+        state=Message.State.WAITING,
+        text="",
+    )
+    first: dict[int, Message] = {}
+    for message in sorted(unsent.order_by("pk"), key=lambda each: (each.day, each.pk)):
+        first.setdefault(message.user_id, message)
+    for alert, place in waiting.items():
+        message_of_user = first.get(place.user_id)
+        if message_of_user is not None and message_of_user.day <= place.slot.day:
+            alert.message = message_of_user
+
+
+def _messages_at(addresses: dict[_Place, str], at: datetime) -> dict[tuple[int, date], Message]:
     """Make the messages that are missing, and lock all of them until the alerts are in."""
-    # In one order everywhere, so that two runs never wait for each other.
+    # In one order everywhere, so that two runs never wait for each other; of two hours of a day
+    # the earlier comes first and stays.
     Message.objects.bulk_create(
-        [_new_message(place, addresses[place], at) for place in sorted(addresses)],
+        [_new_message(place, addresses[place], at) for place in sorted(addresses, key=_order)],
         ignore_conflicts=True,
     )
     found = Message.objects.select_for_update(no_key=True).filter(
         user__in={place.user_id for place in addresses},
         day__in={place.slot.day for place in addresses},
     )
-    return _by_place(found.order_by("pk"))
+    needed = found.exclude(state=Message.State.UNNEEDED)
+    return {(message.user_id, message.day): message for message in needed.order_by("pk")}
+
+
+def _order(place: _Place) -> tuple[int, Slot, str]:
+    return place.user_id, place.slot, place.channel
 
 
 def _new_message(place: _Place, address: str, at: datetime) -> Message:
@@ -115,10 +139,3 @@ def _new_message(place: _Place, address: str, at: datetime) -> Message:
         not_before=place.slot.opens_at,
         state_at=at,
     )
-
-
-def _by_place(messages: Iterable[Message]) -> dict[_Place, Message]:
-    return {
-        _Place(message.user_id, message.channel, Slot(message.day, message.slot)): message
-        for message in messages
-    }

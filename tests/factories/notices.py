@@ -1,6 +1,6 @@
 """Alerts and messages."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -42,10 +42,13 @@ def make_reminder(recipient: Membership, due_on: date, *, on: date = TODAY) -> A
 
 
 def make_message(recipient: Membership, *, at: datetime = NOW, **fields: Any) -> Message:
-    """Make a message that carries one alert of a recipient, due at once."""
+    """Make a message that carries one alert of a recipient, due at once, of a day of its own."""
+    day = TODAY
+    while Message.objects.filter(user=recipient.user, day=day).exists():
+        day -= timedelta(days=1)
     given: dict[str, Any] = {
         "channel": Message.Channel.SMS,
-        "day": TODAY,
+        "day": day,
         "slot": 900 + next(_next),
         "address": recipient.user.phone or PHONE,
         "not_before": at,

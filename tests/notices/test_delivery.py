@@ -131,6 +131,20 @@ class TestDeliver:
 
         assert state_of(message)[2] == NOW + timedelta(hours=23)  # nine the next morning
 
+    @pytest.mark.parametrize(
+        "late",
+        [
+            timedelta(hours=8),  # six in the evening
+            timedelta(hours=22, minutes=59),  # before nine in the morning
+            timedelta(days=5),  # a Saturday
+        ],
+    )
+    def test_what_is_late_waits_for_working_hours(self, message, late):
+        box = Postbox()
+
+        assert run(box, at=NOW + late) == 0
+        assert box.taken == []
+
     def test_gives_up_after_a_bounded_number_of_tries(self, message):
         box = Postbox(*[Failed("忙")] * 20)
 

@@ -104,6 +104,45 @@ class TestGroupAlerts:
 
         assert messages()[0][2:4] == (date(2026, 3, 16), 900)
 
+    def test_who_had_the_message_of_the_day_hears_of_the_rest_on_the_next_working_day(self, clerk):
+        friday = NOW + timedelta(days=4)
+        make_alert(reachable(clerk), at=friday - timedelta(hours=2))
+        group(friday - timedelta(hours=2))
+        Message.objects.update(state=State.SENT, text="您有1项待办。", attempts=1)
+        make_alert(clerk, at=friday)
+
+        group(friday)
+
+        assert [row[2:4] for row in messages()] == [
+            (date(2026, 3, 13), 900),
+            (date(2026, 3, 16), 900),
+        ]
+
+    def test_what_could_not_leave_yesterday_is_joined(self, clerk):
+        make_message(reachable(clerk), slot=900)
+        make_alert(clerk, at=NOW + timedelta(days=1))
+
+        group(NOW + timedelta(days=1))
+
+        assert len(messages()) == 1
+        assert Message.objects.get().alerts.count() == 2
+
+    @pytest.mark.parametrize(
+        ("said_on", "day"),
+        [
+            (date(2026, 2, 13), date(2026, 2, 14)),  # a Saturday worked for the Spring Festival
+            (date(2026, 2, 14), date(2026, 2, 24)),  # nothing through the nine days off
+            (date(2026, 10, 9), date(2026, 10, 10)),  # a Saturday worked for the National Day
+        ],
+    )
+    def test_days_off_and_days_worked_instead_are_those_of_the_calendar(self, clerk, said_on, day):
+        evening = NOW + (said_on - TODAY) + timedelta(hours=8)
+        make_alert(reachable(clerk), at=evening)
+
+        group(evening)
+
+        assert messages()[0][2:4] == (day, 900)
+
     def test_what_was_read_need_not_go_outside(self, clerk):
         reachable(clerk)
         make_alert(clerk)
@@ -165,11 +204,18 @@ class TestGroupAlerts:
 
 @pytest.mark.django_db
 class TestWhatTheDatabaseKeeps:
-    def test_a_person_has_one_message_a_slot(self, clerk):
+    def test_a_person_has_one_message_a_day_on_whatever_channel(self, clerk):
         make_message(clerk, slot=900)
 
-        with pytest.raises(IntegrityError, match="message_once_a_slot"):
-            make_message(clerk, slot=900)
+        with pytest.raises(IntegrityError, match="message_once_a_day"):
+            make_message(clerk, day=TODAY, slot=1500, channel=Channel.EMAIL)
+
+    def test_a_message_that_proved_needless_does_not_use_up_the_day(self, clerk):
+        make_message(clerk, slot=900, state=State.UNNEEDED)
+
+        make_message(clerk, day=TODAY, slot=1500)
+
+        assert Message.objects.count() == 2
 
     def test_an_alert_in_a_message_was_grouped(self, clerk):
         message = make_message(clerk)

@@ -35,15 +35,26 @@ def test_the_first_slot_from_a_moment(at, slot):
     assert TIMETABLE.first_from(at) == slot
 
 
-def test_slots_follow_each_other():
-    first = TIMETABLE.first_from(shanghai(3, 13, 8))
-    second = TIMETABLE.after(first)
+@pytest.mark.parametrize("number", [900, 1500])
+def test_the_next_day_is_the_next_one_people_work(number):
+    friday = Slot(date(2026, 3, 13), number)
 
-    assert [first, second, TIMETABLE.after(second)] == [
-        Slot(date(2026, 3, 13), 900),
-        Slot(date(2026, 3, 13), 1500),
-        Slot(date(2026, 3, 16), 900),
-    ]
+    assert TIMETABLE.on_next_day(friday) == Slot(date(2026, 3, 16), 900)
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [
+        (shanghai(3, 13, 8), False),
+        (shanghai(3, 13, 9), True),
+        (shanghai(3, 13, 18), False),
+        (shanghai(3, 14, 10), False),
+        (shanghai(2, 14, 10), True),  # a Saturday on which people work (调休上班)
+        (shanghai(2, 16, 10), False),  # a Monday off (春节)
+    ],
+)
+def test_people_are_told_within_the_hours_of_working_days(at, is_open):
+    assert TIMETABLE.is_open(at) is is_open
 
 
 def test_a_slot_opens_by_the_local_clock():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from config.celery import BEAT_SCHEDULE
 from notices import tasks
@@ -13,8 +14,14 @@ from tests.factories import NOW
 from tests.factories.notices import make_alert, make_message, reachable
 
 
+@pytest.fixture
+def office_hours(monkeypatch):
+    """Let it be a Monday morning: at night nothing leaves."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
 @pytest.mark.django_db
-def test_an_alert_reaches_the_gateway(clerk, settings):
+def test_an_alert_reaches_the_gateway(clerk, settings, office_hours):
     reachable(clerk)
     make_alert(clerk)
     with serving(Gateway()) as gateway:
@@ -71,7 +78,9 @@ class TestWaysOut:
         assert set(ways) == {"webhook", "sms", "email"}
         assert len(server.mails) == 1
 
-    def test_a_gateway_that_signs_itself_gets_no_signature_in_the_text(self, clerk, settings):
+    def test_a_gateway_that_signs_itself_gets_no_signature_in_the_text(
+        self, clerk, settings, office_hours
+    ):
         settings.SMS_SIGNATURE = "示范市人大"
         make_message(reachable(clerk), at=NOW - timedelta(days=1))
         with serving(Gateway()) as gateway:

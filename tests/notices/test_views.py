@@ -53,9 +53,9 @@ class TestMessages:
         assert client.get(LIST).status_code == HTTPStatus.FOUND
 
     def test_shows_what_waits_for_a_person_with_the_number_masked(
-        self, parked, clerk, staff, client_of
+        self, parked, unit_head, staff, client_of
     ):
-        sent = make_message(clerk, state=State.SENT)
+        sent = make_message(unit_head, state=State.SENT)
         Message.objects.update(day=timezone.localdate())
 
         page = client_of(staff).get(LIST)
