@@ -10,15 +10,17 @@ import ast
 import fcntl
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 
 from config.database import as_owner
+from config.engines.postgres import Postgres
 
 ROOT = Path(settings.BASE_DIR)
 PREFIX = "test_migrated_"
@@ -31,13 +33,25 @@ def make_test_database(name: str) -> None:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if not cursor.fetchone():
             _migrate(owner, cursor, template)
-        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        _drop(cursor, name)
         cursor.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
 def drop_test_database(name: str) -> None:
     with as_owner() as owner, owner._nodb_cursor() as cursor:
+        _drop(cursor, name)
+
+
+def _drop(cursor: CursorWrapper, name: str) -> None:
+    """Drop a database whoever still looks at it, a thread of the live server or autovacuum."""
+    servers = [each for each in settings.EMBEDDED_SERVERS if isinstance(each, Postgres)]
+    if not servers:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+        return
+    # Only its superuser may send away another role's sessions.
+    with closing(servers[0].connect()) as session, closing(session.cursor()) as all_powerful:
+        session.autocommit = True
+        all_powerful.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def fingerprint() -> str:
@@ -54,9 +68,9 @@ def fingerprint() -> str:
 def _migrate(owner: BaseDatabaseWrapper, cursor, template: str) -> None:
     cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
     for (old,) in cursor.fetchall():
-        cursor.execute(f"DROP DATABASE {old}")
+        _drop(cursor, old)
     # Under another name until it is complete: a run that is cut off leaves no half template.
-    cursor.execute("DROP DATABASE IF EXISTS test_migrating")
+    _drop(cursor, "test_migrating")
     cursor.execute("CREATE DATABASE test_migrating")
     real_name = owner.settings_dict["NAME"]
     owner.close()
