@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,11 @@ WITHIN = 60.0
 class Child:
     """One long-running process with everything that it starts."""
 
-    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+    def __init__(
+        self, name: str, arguments: Sequence[str], environment: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
+        self.environment = dict(environment or {})
         self.arguments = [sys.executable, "-m", *arguments]
         self.process: subprocess.Popen[bytes] | None = None
         self._starts: list[float] = []
@@ -34,7 +37,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - our own programs
             self.arguments,
             stdin=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONWARNINGS": WARNINGS},
+            env=os.environ | {"PYTHONWARNINGS": WARNINGS} | self.environment,
             start_new_session=True,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - the supervisor has no threads
         )

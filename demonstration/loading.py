@@ -40,9 +40,11 @@ def topics() -> list[Topic]:
 
 
 @transaction.atomic
-def load(*, today: date) -> Congress:
+def load(*, today: date, of_each_scene: int | None = None) -> Congress:
     """
     Load the demonstration congress as it stands on a day, and return it.
+
+    ``of_each_scene`` takes at most so many of each scene, where a whole congress is not needed.
 
     :raises NotEmpty: if there is a congress already.
     """
@@ -58,15 +60,17 @@ def load(*, today: date) -> Congress:
         by=cast.staff(),
         at=cast.days.at(HANDED, 8),
     )
-    roads = _walk(Stage(cast, batch, scanned_sheet()))
+    roads = _walk(Stage(cast, batch, scanned_sheet()), of_each_scene)
     _supervise(cast, roads)
     now = cast.days.at(0, 8)
     reminders.remind(on=today, at=now)
     return cast.congress
 
 
-def _walk(stage: Stage) -> list[Road]:
-    scenes = [scene for scene, count in PROGRAMME for _ in range(count)]
+def _walk(stage: Stage, of_each_scene: int | None) -> list[Road]:
+    scenes = [
+        scene for scene, count in PROGRAMME for _ in range(min(count, of_each_scene or count))
+    ]
     subjects = topics()
     roads = []
     for number, scene in enumerate(scenes):
