@@ -15,11 +15,27 @@ Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
+class Parts:
+    """
+    The few values with which an order begins: years of sessions, with a date and without.
+
+    ``key`` names the value of a row, ``order`` puts the values in order. A page is then sought in
+    its own part, which an index reads in order, and not in the whole list, which would have to be
+    sorted whole. Rows whose value is in ``plain`` have no other order among them than their key.
+    """
+
+    key: str
+    order: Sequence[str | BaseExpression]
+    plain: frozenset[Any] = frozenset()
+
+
+@dataclass(frozen=True)
 class Heading:
     """
     One column of a list: its label and, if people may sort by it, its key and what it sorts by.
 
-    ``by`` is a field path or an expression; several make a compound order.
+    ``by`` is a field path or an expression; several make a compound order, within ``parts`` where
+    there are any.
     """
 
     label: str
@@ -27,6 +43,7 @@ class Heading:
     by: str | BaseExpression | Sequence[str | BaseExpression] = ()
     numeric: bool = False
     classname: str = ""
+    parts: Parts | None = None
 
 
 class SortedColumn(NamedTuple):

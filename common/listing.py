@@ -7,21 +7,24 @@ of the headings, and whatever else is in the query string is dropped.
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import DataError, transaction
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.db.models.expressions import BaseExpression, OrderBy
 from django.http import QueryDict
 from django_filters import FilterSet
 
-from common.list_page import Heading, Listing, Pair, names_in_form
+from common.list_page import Heading, Listing, Pair, Parts, names_in_form
 
-__all__ = ["Heading", "Listing", "make_listing"]
+__all__ = ["Heading", "Listing", "Parts", "make_listing"]
+
+#: The value of a part and how many rows it has.
+Part = tuple[Any, int]
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 500
@@ -113,21 +116,71 @@ def _page(
     rows: Callable[[QuerySet[Any]], QuerySet[Any]],
     page_size: int,
 ) -> Page:
-    ordered = queryset.order_by(*_order(keys[sort.removeprefix("-")], sort.startswith("-")))
-    total = _total(queryset)
+    heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")
+    parts = _parts(queryset, heading.parts, descending)
+    total = sum(count for _, count in parts)
     paginator = Paginator(range(total), page_size)
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
     number = min(max(int(asked) if is_number else 1, 1), paginator.num_pages)
-    ids = _ids(ordered, (number - 1) * page_size, page_size, total)
+    ids = _ids_of_page(queryset, heading, descending, parts, (number - 1) * page_size, page_size)
     found = {row.pk: row for row in rows(queryset.filter(pk__in=ids).order_by())} if ids else {}
     # A row may vanish between the two queries; the page is then one shorter, not broken.
     return Page([found[pk] for pk in ids if pk in found], number, paginator)
 
 
-def _order(heading: Heading, descending: bool) -> list[OrderBy]:
-    by = [heading.by] if isinstance(heading.by, str | BaseExpression) else list(heading.by)
+def _parts(queryset: QuerySet[Any], parts: Parts | None, descending: bool) -> list[Part]:
+    """Count a list, part by part in their order; one without parts is one part."""
+    if parts is None:
+        return [
+            (None, _kept(queryset.order_by().values("pk"), lambda: queryset.order_by().count()))
+        ]
+    counted = queryset.order_by(*_terms(parts.order, descending)).values_list(parts.key)
+    counted = counted.annotate(rows=Count("pk"))
+    return [(value, count) for value, count in _kept(counted, lambda: list(counted))]
+
+
+def _ids_of_page(
+    queryset: QuerySet[Any],
+    heading: Heading,
+    descending: bool,
+    parts: list[Part],
+    offset: int,
+    size: int,
+) -> list[Any]:
+    """Read the keys of one page, in the parts in which it lies alone."""
+    if heading.parts is None:
+        order = _terms([*_by(heading), "pk"], descending)
+        return _ids(queryset.order_by(*order), offset, size, parts[0][1])
+    touched, before = _touched(parts, offset, size)
+    wanted = [value for value, _ in touched]
+    inside = queryset.filter(**{f"{heading.parts.key}__in": wanted})
+    if len(wanted) == 1:
+        inside = queryset.filter(**{heading.parts.key: wanted[0]})
+    plain = len(wanted) == 1 and wanted[0] in heading.parts.plain
+    first = heading.parts.order if len(wanted) > 1 else []
+    order = _terms([*first, *([] if plain else _by(heading)), "pk"], descending)
+    return _ids(inside.order_by(*order), offset - before, size, sum(count for _, count in touched))
+
+
+def _touched(parts: list[Part], offset: int, size: int) -> tuple[list[Part], int]:
+    """Find the parts in which rows of a page lie, and how many rows come before them."""
+    touched, before, start = [], 0, 0
+    for value, count in parts:
+        if start + count <= offset:
+            before += count
+        elif start < offset + size:
+            touched.append((value, count))
+        start += count
+    return touched, before
+
+
+def _by(heading: Heading) -> list[str | BaseExpression]:
+    return [heading.by] if isinstance(heading.by, str | BaseExpression) else list(heading.by)
+
+
+def _terms(by: Iterable[str | BaseExpression], descending: bool) -> list[OrderBy]:
     # The key at the end makes the order total: no row on two pages, none on no page.
-    order = [_order_by(term) for term in [*by, "pk"]]
+    order = [_order_by(term) for term in by]
     if descending:
         for term in order:
             term.reverse_ordering()
@@ -140,19 +193,20 @@ def _order_by(term: str | BaseExpression) -> OrderBy:
     return term.copy() if isinstance(term, OrderBy) else OrderBy(term)
 
 
-def _total(queryset: QuerySet[Any]) -> int:
+def _kept(counted: QuerySet[Any], count: Callable[[], Any]) -> Any:
+    """Count, or take a count that was kept; ``counted`` says by its SQL what is counted."""
     try:
-        sql, params = queryset.order_by().values("pk").query.sql_with_params()
+        sql, params = counted.query.sql_with_params()
     except EmptyResultSet:
-        return 0
+        return count()
     fingerprint = hashlib.sha256(f"{sql}\0{params!r}".encode()).hexdigest()
     key = f"listing-total:{fingerprint}"
-    total = cache.get(key)
-    if total is None:
-        total = queryset.order_by().count()
-        if total >= LARGE_TOTAL:
-            cache.set(key, total, TOTAL_KEPT_SECONDS)
-    return int(total)
+    found = cache.get(key)
+    if found is None:
+        found = count()
+        if (found if isinstance(found, int) else sum(rows for _, rows in found)) >= LARGE_TOTAL:
+            cache.set(key, found, TOTAL_KEPT_SECONDS)
+    return found
 
 
 def _ids(ordered: QuerySet[Any], offset: int, size: int, total: int) -> list[Any]:

@@ -5,7 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 
 from congress.models import CalendarDay, Congress, Session
@@ -77,3 +77,38 @@ def _in_words(setting: Any) -> str:
     if isinstance(setting, Fraction):
         return f"{setting.numerator}/{setting.denominator}"
     return str(setting)
+
+
+def names_of(congress_id: int, *tables: type[models.Model]) -> dict[str, list[tuple[int, str]]]:
+    """
+    Name the rows of several code lists or bodies of a congress, each in its order, in one query.
+
+    By the model's name in lower case. A form that offers six of them would ask six times.
+    """
+    parts = " UNION ALL ".join(_names_sql(table) for table in tables)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{parts} ORDER BY 1, 4", [congress_id] * len(tables))
+        rows = cursor.fetchall()
+    found: dict[str, list[tuple[int, str]]] = {table._meta.model_name or "": [] for table in tables}
+    for table, key, name, _ in rows:
+        found[table].append((key, name))
+    return found
+
+
+def _names_sql(table: type[models.Model]) -> str:
+    meta = table._meta
+    name = "label" if any(field.name == "label" for field in meta.fields) else "name"
+    order = ", ".join(
+        f"{_column(table, term.removeprefix('-'))}{' DESC' if term.startswith('-') else ''}"
+        for term in meta.ordering
+        if term != "congress"
+    )
+    return (
+        f"SELECT '{meta.model_name}' AS what, id, {name}, row_number() OVER (ORDER BY {order})"
+        f" FROM {meta.db_table} WHERE congress_id = %s"
+    )
+
+
+def _column(table: type[models.Model], name: str) -> str:
+    field = table._meta.pk if name == "pk" else table._meta.get_field(name)
+    return connection.ops.quote_name(str(field.column))

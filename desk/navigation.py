@@ -1,9 +1,9 @@
 """
 The entries of the navigation, by role, with counts from the queries of the pages themselves.
 
-The inbox counts each time. The number beside its name on every other page is at most half a minute
-old, and counted anew after anything its reader did: counting all queues takes longer than most
-pages do.
+The inbox counts each time and tells its number (``request.waiting``). The one beside its name on
+every other page is at most half a minute old, and counted anew after anything its reader did:
+counting all queues takes longer than most pages do.
 """
 
 from __future__ import annotations
@@ -34,6 +34,8 @@ _CASEWORKERS = frozenset(Role) - ADMIN_ROLES
 #: Staff enter for deputies from the list of cases: their navigation is full.
 _ENTERS = frozenset({Role.DELEGATION_SECRETARY, Role.SESSION_STAFF})
 KEPT_SECONDS = 30
+#: The bell says 99+ beyond that; nobody counts on.
+MOST_UNREAD = 99
 _SUPERVISORS = OFFICE_ROLES | UNIT_ROLES | {Role.COMMITTEE, Role.LEADER}
 
 
@@ -92,39 +94,43 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     actor: Membership | None = getattr(request, "actor", None)
     if actor is None:
         return {"elder_url": reverse("elder_mode")}
+    unread = Alert.objects.filter(recipient=actor, read_at__isnull=True).order_by()
     return {
         "home_url": reverse("desk:home"),
         "search_url": "" if actor.role in ADMIN_ROLES else reverse("desk:search"),
         "alerts_url": reverse("desk:alerts"),
         "elder_url": reverse("elder_mode"),
         "act_as_url": reverse("act_as"),
-        "navigation": _entries(actor, request.path),
-        "alerts_unread": Alert.objects.filter(recipient=actor, read_at__isnull=True).count(),
+        "navigation": _entries(actor, request),
+        "alerts_unread": unread[: MOST_UNREAD + 1].count(),
     }
 
 
-def _entries(actor: Membership, path: str) -> list[Entry]:
+def _entries(actor: Membership, request: HttpRequest) -> list[Entry]:
+    path = request.path
     places = [place for place in PLACES if actor.role in place.roles]
     urls = [reverse(place.url_name) for place in places]
     current = max((url for url in urls if path.startswith(url)), key=len, default="")
     has_inbox = any(place.is_inbox for place in places)
-    waiting = _waiting(actor, is_fresh=current == reverse("desk:inbox")) if has_inbox else 0
+    waiting = _waiting(actor, counted=getattr(request, "waiting", None)) if has_inbox else 0
     return [
         Entry(place.label, url, place.icon, url == current, waiting if place.is_inbox else None)
         for place, url in zip(places, urls, strict=True)
     ]
 
 
-def _waiting(actor: Membership, *, is_fresh: bool) -> int:
+def _waiting(actor: Membership, *, counted: int | None) -> int:
     """Count what waits for an actor; pages work without Redis, only slower."""
-    count: int | None = None
-    with suppress(RedisError):
-        count = None if is_fresh else cache.get(_key(actor))
-    if count is None:
-        count = sum(inbox.counts(actor).values())
+    kept: int | None = None
+    if counted is None:
         with suppress(RedisError):
-            cache.set(_key(actor), count, KEPT_SECONDS)
-    return count
+            kept = cache.get(_key(actor))
+        if kept is not None:
+            return kept
+        counted = sum(inbox.counts(actor).values())
+    with suppress(RedisError):
+        cache.set(_key(actor), counted, KEPT_SECONDS)
+    return counted
 
 
 def _key(actor: Membership) -> str:

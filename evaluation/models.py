@@ -123,6 +123,20 @@ class Verdict(models.Model):
                 name="verdict_on_paper_has_receipt",
             ),
         ]
+        indexes = [
+            # The two queues of 代表工委: few wait among all that were ever given.
+            models.Index(
+                fields=["assignment"],
+                condition=Q(is_current=True, released_at__isnull=True),
+                name="verdict_unreleased",
+            ),
+            models.Index(
+                fields=["assignment"],
+                condition=Q(is_current=True)
+                & (Q(attitude="dissatisfied") | Q(result="dissatisfied")),
+                name="verdict_dissatisfied",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment} 第{self.round}轮评价"

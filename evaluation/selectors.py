@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
@@ -117,7 +117,9 @@ def cases_to_release(actor: Membership) -> QuerySet:
 
 def cases_to_decide(actor: Membership) -> QuerySet:
     """Return the cases whose 不满意 waits for a decision, with the columns of a queue."""
-    decided = RehandlingDecision.objects.filter(after_round=F("suggestion__round"))
+    decided = RehandlingDecision.objects.filter(
+        suggestion=OuterRef("pk"), after_round=OuterRef("round")
+    )
     bad = (
         Verdict.objects.given()
         .filter(
@@ -127,10 +129,8 @@ def cases_to_decide(actor: Membership) -> QuerySet:
         )
         .exclude(way=Verdict.Way.IMPORTED)
     )
-    cases = (
-        Suggestion.objects.visible_to(actor)
-        .filter(pk__in=bad.values("assignment__suggestion_id"))
-        .exclude(pk__in=decided.values("suggestion_id"))
+    cases = Suggestion.objects.visible_to(actor).filter(
+        ~Exists(decided), pk__in=bad.values("assignment__suggestion_id")
     )
     return _as_queue(cases.filter(stage=Stage.REPLIED), "rehandle_decision")
 

@@ -11,11 +11,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Membership
 from assignment.models import Assignment
 from congress.models import Category, Delegation, Grade, Session, System, Unit
+from congress.selectors import names_of
 from handling.models import Promise
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
 _CHOICES = (filters.ModelChoiceFilter, filters.ChoiceFilter)
+#: Each filter is named like the model of which it offers the rows.
+_NAMED = (Session, Category, Delegation, Unit, System, Grade)
+_ANY = "全部"
 
 
 class CaseFilter(filters.FilterSet):
@@ -59,17 +63,22 @@ class CaseFilter(filters.FilterSet):
         for filter_ in self.filters.values():
             # "---------" tells nobody anything.
             if isinstance(filter_, _CHOICES):
-                filter_.extra["empty_label"] = "全部"
-        for name, model in (
-            ("session", Session),
-            ("category", Category),
-            ("delegation", Delegation),
-            ("unit", Unit),
-            ("system", System),
-            ("grade", Grade),
-        ):
+                filter_.extra["empty_label"] = _ANY
+        for model in _NAMED:
             # A unit may be asked by another congress: its own is not the measure of what it sees.
-            self.filters[name].queryset = model.objects.filter(congress_id=actor.congress_id)
+            rows = model.objects.filter(congress_id=actor.congress_id)
+            self.filters[model._meta.model_name].queryset = rows
+
+    @property
+    def form(self) -> Any:
+        """Return the form, all its choices read in one query."""
+        is_new = not hasattr(self, "_form")
+        form = super().form
+        if is_new:
+            for name, rows in names_of(self.actor.congress_id, *_NAMED).items():
+                # The widget alone: what is chosen is checked against the rows themselves.
+                form.fields[name].widget.choices = [("", _ANY), *rows]
+        return form
 
     def filter_words(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         for word in value.split()[:5]:

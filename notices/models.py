@@ -127,6 +127,12 @@ class Alert(models.Model):
                 fields=["id"], condition=Q(grouped_at__isnull=True), name="alert_ungrouped"
             ),
             models.Index(fields=["suggestion_id"], name="alert_by_suggestion"),
+            # The number on the bell is on every page.
+            models.Index(
+                fields=["recipient", "-at", "-id"],
+                condition=Q(read_at__isnull=True),
+                name="alert_unread",
+            ),
         ]
 
     def __str__(self) -> str:

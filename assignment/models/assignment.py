@@ -149,6 +149,13 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "-id"], name="assignment_of_unit"),
             models.Index(fields=["congress", "unit"], name="assignment_of_congress"),
+            # Whether anybody is left to answer a case (缺承办单位).
+            models.Index(
+                fields=["suggestion"],
+                condition=Q(role__in=["sole", "lead", "split"])
+                & ~Q(state__in=["reassigned", "stopped"]),
+                name="assignment_answering",
+            ),
         ]
 
     def __str__(self) -> str:

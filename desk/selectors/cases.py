@@ -4,24 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
 
 from accounts.models import Membership
 from assignment.models import Assignment
-from common.listing import Heading
+from common.listing import Heading, Parts
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
 #: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
-_SESSION = F("session__opens_on").asc(nulls_first=True)
+_BY_SESSION = [F("session__opens_on").asc(nulls_first=True), "session"]
 HEADINGS = [
-    Heading("编号", key="number", by=[_SESSION, "-filing", "number"]),
+    Heading("编号", key="number", by=["-filing", "number"], parts=Parts("session", _BY_SESSION)),
     Heading("标题", key="title", by="title"),
     Heading("领衔代表", key="deputy", by="lead_deputy__name"),
     Heading("类别", key="category", by="category__order"),
     Heading("承办单位"),
     Heading("阶段", key="stage", by="stage"),
-    Heading("最近期限", key="due", by=F("nearest_due").asc(nulls_last=True)),
+    Heading(
+        "最近期限",
+        key="due",
+        by=F("nearest_due").asc(nulls_last=True),
+        parts=Parts("has_duty", [F("has_duty").desc()], plain=frozenset({False})),
+    ),
 ]
 
 
@@ -30,7 +35,10 @@ def listed_cases(actor: Membership) -> QuerySet:
     return (
         Suggestion.objects.visible_to(actor)
         .exclude(stage=Stage.DRAFT)
-        .annotate(nearest_due=Subquery(_nearest(actor).values("due_on")[:1]))
+        .annotate(
+            nearest_due=Subquery(_nearest(actor).values("due_on")[:1]),
+            has_duty=Exists(_nearest(actor)),
+        )
     )
 
 

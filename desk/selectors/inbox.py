@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import F, QuerySet
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.urls import reverse
 
 from accounts.models import Membership
@@ -14,6 +15,15 @@ from suggestions.registry import Queue, queues_for
 
 #: Rows of one queue on the inbox page; the rest are one click away.
 SHOWN = 20
+#: Rows of all queues together, shared alike; a queue has at least so many of them.
+ON_THE_PAGE, LEAST_SHOWN = 40, 5
+#: The nearest tasks of a queue, and with each how many the whole queue holds.
+_NEAREST = """
+    SELECT {code} AS code, task.in_case, task.target, task.due::date, count(*) OVER ()
+    FROM ({tasks}) task (in_case, target, due)
+    ORDER BY 4 NULLS LAST, in_case, target LIMIT {limit}
+"""
+_NOTHING = "SELECT NULL::bigint, NULL::bigint, NULL::date WHERE FALSE"
 
 
 @dataclass(frozen=True)
@@ -43,32 +53,31 @@ class Section:
         return self.count - len(self.tasks)
 
 
-def _nearest_first(queue: Queue, actor: Membership) -> QuerySet:
-    tasks = queue.tasks(actor)
-    return tasks.order_by(F("task_due").asc(nulls_last=True), "task_case", "task_target")
-
-
 def counts(actor: Membership) -> dict[str, int]:
-    """Return the number of tasks of each queue of the actor's role."""
-    return {queue.code: queue.tasks(actor).count() for queue in queues_for(actor)}
+    """Return the number of tasks of each queue of the actor's role, in one query."""
+    queues = queues_for(actor)
+    return dict(_ask(actor, queues, "SELECT {code}, count(*) FROM ({tasks}) task"))
 
 
 def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Section]:
     """
-    Return the queues that hold something, each with its nearest tasks.
+    Return the queues that hold something, each with its full count and its nearest tasks.
 
     ``only`` keeps one queue and shows it up to 500 rows long.
     """
     queues = [queue for queue in queues_for(actor) if only in {"", queue.code}]
     limit = 500 if only else shown
-    rows = {
-        queue.code: list(
-            _nearest_first(queue, actor).values_list("task_case", "task_target", "task_due")[:limit]
-        )
-        for queue in queues
-    }
-    cases = _cases(actor, {case for found in rows.values() for case, _, _ in found})
-    clocks = _clocks(actor, {(case, due) for found in rows.values() for case, _, due in found})
+    rows: dict[str, list[tuple[int, int, date | None, int]]] = {queue.code: [] for queue in queues}
+    for code, *row in _ask(
+        actor, queues, _NEAREST.format(code="{code}", tasks="{tasks}", limit=limit)
+    ):
+        rows[code].append(tuple(row))
+    if not only:
+        filled = sum(bool(found) for found in rows.values())
+        share = max(LEAST_SHOWN, ON_THE_PAGE // max(filled, 1))
+        rows = {code: found[:share] for code, found in rows.items()}
+    cases = _cases(actor, {case for found in rows.values() for case, *_ in found})
+    clocks = _clocks(actor, {(case, due) for found in rows.values() for case, _, due, _ in found})
     sections = []
     for queue in queues:
         tasks = [
@@ -80,14 +89,35 @@ def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Sect
                 reverse(queue.url_name, args=[target]),
                 clocks.get((case, due)),
             )
-            for case, target, due in rows[queue.code]
+            for case, target, due, _ in rows[queue.code]
             if case in cases
         ]
         if tasks:
-            full = len(rows[queue.code]) == limit
-            count = queue.tasks(actor).count() if full else len(tasks)
+            count = max(rows[queue.code][0][3], len(tasks))
             sections.append(Section(queue.code, queue.label, count, tasks))
     return sections
+
+
+def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
+    """
+    Ask all queues in one go; ``form`` says what of each, with its ``{code}`` and its ``{tasks}``.
+
+    A question each would cost more in asking than in answering.
+    """
+    parts, values = [], []
+    for queue in queues:
+        tasks = queue.tasks(actor).order_by().values_list("task_case", "task_target", "task_due")
+        try:
+            sql, params = tasks.query.sql_with_params()
+        except EmptyResultSet:  # nothing can be in it, as where a seat has no body
+            sql, params = _NOTHING, ()
+        parts.append(f"({form.format(code='%s', tasks=sql)})")
+        values += [queue.code, *params]
+    if not parts:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), values)
+        return cursor.fetchall()
 
 
 def _cases(actor: Membership, ids: set[int]) -> dict[int, Suggestion]:

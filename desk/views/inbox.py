@@ -27,9 +27,12 @@ _HOME_OF_ROLE = {
 def inbox(request: HttpRequest) -> HttpResponse:
     only = request.GET.get("queue", "")[:40]
     sections = inbox_selectors.inbox(request.actor, only=only)
+    total = sum(section.count for section in sections)
+    if not only:
+        request.waiting = total
     context = {
         "sections": sections,
-        "total": sum(section.count for section in sections),
+        "total": total,
         "only": only,
         "alerts": [] if only else alert_selectors.latest(request.actor),
     }

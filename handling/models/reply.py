@@ -125,6 +125,13 @@ class Reply(models.Model):
                 name="reply_review_has_person",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["state", "assignment"],
+                condition=~Q(state="issued"),
+                name="reply_under_way",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.assignment} 第{self.round}轮答复"

@@ -188,7 +188,23 @@ class Deadline(models.Model):
                 condition=Q(met_at__isnull=True, ended_at__isnull=True),
                 name="deadline_of_unit",
             ),
-            models.Index(fields=["suggestion"], name="deadline_of_case"),
+            # Beside the key's own index, which holds the ended ones too: the nearest day of a case,
+            # and its clocks of one kind, are asked for on every list.
+            models.Index(
+                fields=["suggestion", "kind", "due_on"],
+                condition=Q(met_at__isnull=True, ended_at__isnull=True),
+                name="deadline_running_of_case",
+            ),
+            models.Index(
+                fields=["suggestion", "due_on", "id"],
+                condition=Q(met_at__isnull=True, ended_at__isnull=True, is_duty=True),
+                name="deadline_duty_of_case",
+            ),
+            models.Index(
+                fields=["kind", "due_on"],
+                condition=Q(met_at__isnull=True, ended_at__isnull=True),
+                name="deadline_running_of_kind",
+            ),
         ]
 
     def __str__(self) -> str:

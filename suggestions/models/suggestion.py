@@ -215,7 +215,16 @@ class Suggestion(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["congress", "session", "stage", "-id"], name="suggestion_list"),
+            # Counts of lists read this alone: a row is wide, and who may see it is in the index.
+            models.Index(
+                fields=["congress", "session", "stage", "-id"],
+                include=["proposed_on", "entered_by"],
+                name="suggestion_counted",
+            ),
+            models.Index(
+                fields=["session", "-filing", "number", "id"], name="suggestion_by_number"
+            ),
+            models.Index(fields=["congress", "title", "id"], name="suggestion_by_title"),
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
             models.Index(fields=["lead_deputy", "-id"], name="suggestion_of_deputy"),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),
