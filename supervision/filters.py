@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 
 from congress.models import System, Unit
 from suggestions.models import Deadline
+from supervision.models import SupervisionNotice
+from supervision.selectors.notices import states
 from supervision.selectors.overview import is_due_this_week, is_late
 
 Kind = Deadline.Kind
@@ -74,3 +76,49 @@ class DutyFilter(django_filters.FilterSet):
 
     def by_key(self, duties: QuerySet[Deadline], _: str, wanted: str) -> QuerySet[Deadline]:
         return duties.filter(suggestion__key_case__isnull=False)
+
+
+NOTICE_STATES = [
+    ("draft", "待签发"),
+    ("waiting", "待回应"),
+    ("silent", "逾期未回应"),
+    ("answered", "已回应"),
+    ("dropped", "不予签发"),
+]
+
+
+class NoticeFilter(django_filters.FilterSet):
+    """Filters of notices to units."""
+
+    q = django_filters.CharFilter(label="编号或标题", method="by_text")
+    state = django_filters.ChoiceFilter(
+        label="状态", choices=NOTICE_STATES, method="by_state", empty_label="全部"
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label="承办单位",
+        queryset=Unit.objects.none(),
+        field_name="assignment__unit",
+        empty_label="全部",
+    )
+
+    class Meta:
+        model = SupervisionNotice
+        fields: list[str] = []
+
+    def __init__(self, *args: Any, on: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.on = on
+        congress = self.request.actor.congress
+        self.filters["unit"].queryset = Unit.objects.filter(congress=congress).order_by("order")
+
+    def by_text(
+        self, notices: QuerySet[SupervisionNotice], _: str, text: str
+    ) -> QuerySet[SupervisionNotice]:
+        case = "assignment__suggestion"
+        number, title = f"{case}__number_text__icontains", f"{case}__title__icontains"
+        return notices.filter(Q(**{number: text}) | Q(**{title: text}))
+
+    def by_state(
+        self, notices: QuerySet[SupervisionNotice], _: str, state: str
+    ) -> QuerySet[SupervisionNotice]:
+        return notices.filter(states(self.on)[state])

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Count, Max
+
 from suggestions.integrity import grant_faults
 from suggestions.models import Suggestion
 from supervision.grants import LEADS, TRACKS
-from supervision.models import KeyCase
+from supervision.models import KeyCase, SupervisionNotice
 
 
 def faults() -> Iterator[str]:
     """Yield a sentence for each contradiction."""
     yield from grant_faults(TRACKS, _expected(KeyCase, "suggestion_id", "committee__group_id"))
     yield from grant_faults(LEADS, _leaders())
+    yield from _number_faults()
+
+
+def _number_faults() -> Iterator[str]:
+    """Compare the numbers of notices with their count: a year's series has no gap."""
+    given = SupervisionNotice.objects.released().order_by().values("congress__name", "year")
+    for row in given.annotate(last=Max("number"), count=Count("pk")):
+        if row["last"] != row["count"]:
+            missing = row["last"] - row["count"]
+            yield f"{row['congress__name']}{row['year']}年督办通知单：缺{missing}个编号。"
 
 
 def _leaders() -> Iterator[tuple[int, int]]:

@@ -13,8 +13,6 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 WEEK = 7
-#: From this rung on the head of the unit hears of it too; earlier only the clerk.
-HEAD_HEARS_FROM = 1
 
 
 class Rung(NamedTuple):

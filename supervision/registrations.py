@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from accounts.models import Membership, Role
-from accounts.roles import LEADER_ROLES, UNIT_ROLES
+from accounts.roles import COMMITTEE_STAFF_ROLES, LEADER_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
 from suggestions.models import Suggestion
 from suggestions.registry import (
@@ -17,8 +17,8 @@ from suggestions.registry import (
     register_queue,
 )
 from supervision import rules
-from supervision.models import KeyCase, Urging
-from supervision.selectors import panel, waiting
+from supervision.models import KeyCase, SupervisionNotice, Urging
+from supervision.selectors import notices, panel, waiting
 from supervision.services.committees import keep_committee_apart
 
 Targets = Callable[[Membership, Suggestion], Iterable[int]]
@@ -61,7 +61,33 @@ def _urgings(actor: Membership, case: Suggestion) -> Iterator[int]:
             yield urging.pk
 
 
+def _notices(rule: Callable[[Membership, SupervisionNotice], bool]) -> Targets:
+    def targets(actor: Membership, case: Suggestion) -> Iterator[int]:
+        if actor.role not in COMMITTEE_STAFF_ROLES | UNIT_ROLES | {Role.SYSTEM_OFFICE}:
+            return
+        for notice in notices.notices_on(actor, case):
+            if rule(actor, notice):
+                yield notice.pk
+
+    return targets
+
+
 ACTIONS = [
+    CaseAction(
+        "answer_notice",
+        "回应督办通知单",
+        "supervision:answer_notice",
+        _notices(rules.may_answer_notice),
+        order=14,
+    ),
+    CaseAction(
+        "release_notice",
+        "签发督办通知单",
+        "supervision:release_notice",
+        _notices(rules.may_release_notice),
+        order=59,
+        is_quiet=True,
+    ),
     CaseAction("answer_urging", "反馈催办", "supervision:answer_urging", _urgings, order=15),
     CaseAction(
         "add_log", "记录督办", "supervision:add_log", _the_key_case(rules.may_log), order=50
@@ -94,6 +120,26 @@ ACTIONS = [
 ]
 
 QUEUES = [
+    Queue(
+        "answer_notice",
+        "待回应督办通知单",
+        "回应督办通知单",
+        "回应",
+        "supervision:answer_notice",
+        UNIT_ROLES,
+        notices.notices_to_answer,
+        order=4,
+    ),
+    Queue(
+        "release_notice",
+        "待签发督办通知单",
+        "审阅并签发督办通知单",
+        "审阅签发",
+        "supervision:release_notice",
+        COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE},
+        notices.notices_to_release,
+        order=45,
+    ),
     Queue(
         "answer_urging",
         "待反馈催办",

@@ -8,7 +8,7 @@ from assignment.models import Assignment
 from assignment.rules import is_recused
 from suggestions.models import Suggestion
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
-from supervision.models import KeyCase, Urging
+from supervision.models import KeyCase, SupervisionNotice, Urging
 
 #: Who has the page on which nothing late is invisible.
 OVERSEERS = frozenset(Role) - {
@@ -90,4 +90,40 @@ def may_answer_urging(actor: Membership, urging: Urging) -> bool:
         and actor.unit_id == assignment.unit_id
         and urging.answered_at is None
         and not is_recused(actor, assignment.suggestion)
+    )
+
+
+def may_release_notice(actor: Membership, notice: SupervisionNotice) -> bool:
+    """Test if the actor may release a notice or put it aside: 代表工委, the system's office."""
+    if notice.state != SupervisionNotice.State.DRAFT:
+        return False
+    return _is_charged_with(actor, notice)
+
+
+def may_answer_notice(actor: Membership, notice: SupervisionNotice) -> bool:
+    """Test if the actor's unit may answer a notice (回应督办通知单)."""
+    return (
+        notice.state == SupervisionNotice.State.RELEASED
+        and notice.answered_at is None
+        and actor.role in UNIT_ROLES
+        and actor.unit_id == notice.assignment.unit_id
+        and not is_recused(actor, notice.assignment.suggestion)
+    )
+
+
+def may_read_digests(actor: Membership) -> bool:
+    """Test if the actor's office gets the digest of the week (每周情况摘要)."""
+    return actor.role in COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
+
+
+def _is_charged_with(actor: Membership, notice: SupervisionNotice) -> bool:
+    assignment = notice.assignment
+    if is_recused(actor, assignment.suggestion):
+        return False
+    if actor.role in COMMITTEE_STAFF_ROLES:
+        return actor.congress_id == notice.congress_id
+    return (
+        actor.role == Role.SYSTEM_OFFICE
+        and actor.office_id is not None
+        and assignment.unit.system.office_id == actor.office_id
     )

@@ -174,6 +174,9 @@ class Options:
     )
     # 督办、报告
     reminder_rungs: tuple[int, ...] = option("到期前几日提醒", (15, 7, 3, 1, 0))
+    head_reminded_from: int = option("到期前几日起同时提醒单位负责人", 3)
+    notice_after: int = option("逾期几日拟督办通知单", 7)
+    notice_answer_workdays: int = option("督办通知单要求几个工作日内回应", 5)
     commitments_report: bool = option("每年报送承诺事项落实情况", True, "重庆2018第二十四条")
     commitments_report_from: MonthDay = option(
         "承诺事项报送起始", MonthDay(10, 1), "重庆2018第二十四条"

@@ -126,3 +126,31 @@ class AnswerForm(PageForm):
     """How the unit stands."""
 
     answer = _words("反馈情况", help_text="写明进展、困难和预计完成时间。")
+
+
+class NoticeForm(PageForm):
+    """What a notice says, and until when the unit answers."""
+
+    text = forms.CharField(label="通知内容", widget=forms.Textarea(attrs={"rows": 8}))
+    answer_by = forms.DateField(label="要求回应日期")
+
+
+class DropNoticeForm(PageForm):
+    """Why a notice is not released."""
+
+    why = forms.CharField(
+        label="不予签发的原因",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="只有代表工委和归口系统督查机构可以看到。",
+    )
+
+
+class NoticeAnswerForm(PageForm):
+    """What the unit does about it."""
+
+    answer = forms.CharField(
+        label="回应",
+        widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="写明办理进展、逾期原因、下一步措施和完成时间。",
+    )

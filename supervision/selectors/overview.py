@@ -20,7 +20,8 @@ from assignment.models import Assignment
 from common.list_page import Heading
 from notices.models import Alert
 from suggestions.models import Deadline
-from supervision.models import Urging
+from suggestions.models.deadline import DeadlineQuerySet
+from supervision.models import SupervisionNotice, Urging
 
 #: The farthest rung of the usual ladder: what is nearer counts as soon due.
 SOON = 15
@@ -38,8 +39,13 @@ HEADINGS = [
 
 
 def duties_in_scope(actor: Membership) -> QuerySet[Deadline]:
-    """Find the open duties that the actor oversees: a congress, a system, its own…"""
-    duties = Deadline.objects.open().duties()
+    """Find the open duties that the actor oversees."""
+    return scope_of(actor).open()
+
+
+def scope_of(actor: Membership) -> DeadlineQuerySet:
+    """Find the duties, run out or not, that the actor oversees: a congress, a system, its own…"""
+    duties = Deadline.objects.duties()
     if actor.role in STAFF_ROLES:
         # Also duties without a case, such as a unit's yearly report.
         return duties.filter(congress_id=actor.congress_id)
@@ -137,15 +143,17 @@ class Row:
     told: list[Told] = field(default_factory=list)
     urged: Urging | None = None
     assignment: Assignment | None = None
+    notice: SupervisionNotice | None = None
 
 
-def with_what_was_done(deadlines: Iterable[Deadline], *, on: date) -> list[Row]:
-    """Add to a page of duties who was reminded last, who opened it, and who was urged."""
+def with_what_was_done(deadlines: Iterable[Deadline], *, actor: Membership, on: date) -> list[Row]:
+    """Add to a page of duties who was reminded last, who opened it, who was urged and how."""
     rows = {
         deadline.pk: Row(deadline, max((on - deadline.due_on).days, 0)) for deadline in deadlines
     }
     _add_told(rows)
     _add_urged(rows)
+    _add_notices(rows, actor)
     return list(rows.values())
 
 
@@ -193,3 +201,9 @@ def _add_urged(rows: dict[int, Row]) -> None:
         key = (row.deadline.suggestion_id, row.deadline.holder_unit_id)
         row.assignment = live.get(key)
         row.urged = last.get(row.assignment.pk) if row.assignment else None
+
+
+def _add_notices(rows: dict[int, Row], actor: Membership) -> None:
+    found = SupervisionNotice.objects.visible_to(actor).filter(deadline_id__in=rows)
+    for notice in found.exclude(state=SupervisionNotice.State.DROPPED).order_by("pk"):
+        rows[notice.deadline_id].notice = notice

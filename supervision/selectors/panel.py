@@ -13,6 +13,7 @@ from assignment.models import Assignment
 from suggestions.models import Suggestion
 from supervision import rules
 from supervision.models import KeyCase, KeyCaseChange, SupervisionLog, Urging
+from supervision.selectors.notices import notices_on
 
 
 def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
@@ -23,7 +24,8 @@ def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[
         .first()
     )
     urgings = list(urgings_on(actor, case))
-    if key_case is None and not urgings and case.led_by_id is None:
+    papers = list(notices_on(actor, case))
+    if key_case is None and not urgings and not papers and case.led_by_id is None:
         return None
     log = SupervisionLog.objects.filter(key_case=key_case).select_related("by__user", "attachment")
     changes = KeyCaseChange.objects.filter(key_case=key_case).select_related("leader", "committee")
@@ -33,6 +35,7 @@ def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[
         "log": list(log) if key_case else [],
         "changes": list(changes) if key_case else [],
         "urgings": urgings,
+        "notices": papers,
         "may_change": key_case is not None and rules.may_change_key_case(actor, key_case),
     }
 

@@ -16,8 +16,8 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import Membership, Role
-from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
-from accounts.selectors import members_in_role, members_of
+from accounts.roles import UNIT_ROLES
+from accounts.selectors import members_of
 from assignment.models import Assignment
 from common import workdays
 from congress.calendars import calendar_read_once, working_calendar
@@ -26,7 +26,9 @@ from congress.profile import Rules, rules_for
 from notices import services as notices
 from notices.services import Reminder
 from suggestions.models import Deadline
-from supervision.ladder import HEAD_HEARS_FROM, Rung, latest_rung, words
+from supervision.ladder import Rung, latest_rung, words
+from supervision.services.digests import make_digests
+from supervision.services.notice_drafts import prepare_notices
 
 SLICE = 500
 Kind = Deadline.Kind
@@ -37,7 +39,7 @@ def remind(*, on: date, at: datetime) -> int:
     Tell everyone of the rung their duties stand on, and return how many alerts are new.
 
     After a gap only the latest missed rung of each duty is said; a second run on a day adds
-    nothing.
+    nothing. Notices to units are prepared and the digest of the week is made by the same run.
     """
     told = 0
     with calendar_read_once():
@@ -45,7 +47,8 @@ def remind(*, on: date, at: datetime) -> int:
             rules = rules_for(congress, on=on)
             for deadlines in _slices(_candidates(congress, rules, on=on)):
                 told += notices.post_reminders(_reminders(deadlines, rules, on=on), at=at)
-            told += _tell_staff_of_week(congress, on=on, at=at)
+            prepare_notices(congress, rules, on=on, at=at)
+            told += make_digests(congress, on=on, at=at)
     return told
 
 
@@ -71,7 +74,9 @@ def _reminders(deadlines: Sequence[Deadline], rules: Rules, *, on: date) -> list
         for deadline in deadlines
         if (rung := _rung_of(deadline, rules, on=on)) is not None
     ]
-    people = _People([deadline for deadline, _ in reached], on=on)
+    people = _People(
+        [deadline for deadline, _ in reached], head_hears_from=rules.head_reminded_from, on=on
+    )
     return [
         _reminder(deadline, rung, recipient, on=on)
         for deadline, rung in reached
@@ -122,7 +127,8 @@ def _reminder(deadline: Deadline, rung: Rung, recipient: Membership, *, on: date
 class _People:
     """Who answers for the deadlines of one slice, read in a few queries."""
 
-    def __init__(self, deadlines: Sequence[Deadline], *, on: date) -> None:
+    def __init__(self, deadlines: Sequence[Deadline], *, head_hears_from: int, on: date) -> None:
+        self.head_hears_from = head_hears_from
         self.units = self._by("unit", {each.holder_unit_id for each in deadlines}, on)
         self.offices = self._by("office", {each.holder_office_id for each in deadlines}, on)
         self.deputies = self._by("deputy", {each.holder_deputy_id for each in deadlines}, on)
@@ -166,7 +172,7 @@ class _People:
         mine = [each for each in people if each.pk == clerk]
         clerks = mine or [each for each in people if each.role == Role.CLERK]
         heads = [each for each in people if each.role == Role.UNIT_HEAD]
-        return clerks + heads if rung.number <= HEAD_HEARS_FROM or not clerks else clerks
+        return clerks + heads if rung.number <= self.head_hears_from or not clerks else clerks
 
     def _of_deputy(self, deadline: Deadline) -> list[Membership]:
         """Return the deputy's seat; for one who works on paper, the secretary who calls."""
@@ -178,18 +184,3 @@ class _People:
         near = self.delegations[deputy.contact_group_id or 0]
         near = near or self.delegations[deputy.delegation_id]
         return own + [each for each in near if each.role == Role.DELEGATION_SECRETARY]
-
-
-def _tell_staff_of_week(congress: Congress, *, on: date, at: datetime) -> int:
-    """Tell 代表工委 once a week how many duties are late (每周超期汇总)."""
-    late = Deadline.objects.filter(congress=congress).overdue(on=on).count()
-    if not late:
-        return 0
-    year, week, _ = on.isocalendar()
-    return notices.post(
-        to=members_in_role(congress, *COMMITTEE_STAFF_ROLES, on=on),
-        text=f"现有逾期事项{late}项，请到督办页面查看责任单位并催办。",
-        link=f"{reverse('supervision:overview')}?state=late",
-        key=f"late-week:{congress.pk}:{year}-{week:02d}",
-        at=at,
-    )

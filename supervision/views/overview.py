@@ -16,6 +16,7 @@ from supervision import rules
 from supervision.filters import DutyFilter
 from supervision.forms.deeds import UrgeForm
 from supervision.selectors import overview as selectors
+from supervision.selectors.notices import notice_counts
 from supervision.services import urging
 
 MOST_AT_ONCE = 200
@@ -39,7 +40,9 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing,
         "figures": selectors.figures(duties, actor=request.actor, on=request.today),
-        "rows": selectors.with_what_was_done(listing.rows, on=request.today),
+        "rows": selectors.with_what_was_done(listing.rows, actor=request.actor, on=request.today),
+        "notices": notice_counts(request.actor, on=request.today),
+        "may_release": rules.may_read_digests(request.actor),
         "urge_form": UrgeForm() if rules.may_urge_many(request.actor) else None,
     }
     return render_page(request, "supervision/overview.html", context, part="results")

@@ -18,6 +18,7 @@ from ledgers.models import LedgerJob
 from suggestions.attachments import attach
 from suggestions.models import Attachment
 from suggestions.services import withdrawing
+from supervision.models import Digest
 from tests.factories import NOW, TODAY
 from tests.factories import assignment as receipts
 from tests.factories import evaluation as verdicts
@@ -187,6 +188,16 @@ def _after(people: dict[str, Any], lead: Any, unit: Any, other_unit: Any) -> dic
     )
     late = receipts.accepted_assignment(unit, lead=lead)
     urging = watched.urged(late)
+    draft = watched.prepared_notice(receipts.accepted_assignment(unit, lead=lead))
+    notice = watched.released_notice(receipts.accepted_assignment(unit, lead=lead))
+    digest = Digest.objects.create(
+        congress=people["staff"].congress,
+        office=people["staff"].office,
+        week=TODAY,
+        since=TODAY,
+        made_on=TODAY,
+        at=NOW,
+    )
     on_key = ("change_charge", "remove", "add_log")
     return {
         "desk:case": [answered.pk],
@@ -212,6 +223,12 @@ def _after(people: dict[str, Any], lead: Any, unit: Any, other_unit: Any) -> dic
         "supervision:designate": [late.suggestion_id],
         "supervision:grade": [late.suggestion_id],
         "supervision:answer_urging": [urging.pk],
+        "supervision:notice": [notice.pk],
+        "supervision:print_notice": [notice.pk, "docx"],
+        "supervision:answer_notice": [notice.pk],
+        "supervision:release_notice": [draft.pk],
+        "supervision:drop_notice": [draft.pk],
+        "supervision:digest": [digest.pk],
     }
 
 

@@ -166,7 +166,7 @@ class TestFilters:
 class TestWhatWasDone:
     def rows(self, actor) -> list[overview.Row]:
         duties = overview.as_rows(overview.late_and_soon(actor, on=LATER))
-        return overview.with_what_was_done(duties.order_by("pk"), on=LATER)
+        return overview.with_what_was_done(duties.order_by("pk"), actor=actor, on=LATER)
 
     def test_shows_who_was_told_last_and_whether_the_clerk_opened_it(
         self, unit, clerk, unit_head, staff
@@ -201,8 +201,8 @@ class TestWhatWasDone:
             accepted_assignment(unit)
         duties = list(overview.as_rows(overview.late_and_soon(staff, on=LATER)))
 
-        with django_assert_num_queries(3):
-            overview.with_what_was_done(duties, on=LATER)
+        with django_assert_num_queries(4):
+            overview.with_what_was_done(duties, actor=staff, on=LATER)
 
 
 class TestPanel:

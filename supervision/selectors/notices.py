@@ -1,0 +1,125 @@
+"""What the pages and queues show of notices to units."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, Role
+from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
+from assignment.models import Assignment
+from common.list_page import Heading
+from congress.models import Office
+from congress.words import words_of
+from suggestions.models import Suggestion
+from supervision.models import SupervisionNotice
+from supervision.models.notice import SupervisionNoticeQuerySet
+
+HEADINGS = [
+    Heading("文号", "number", by=["year", "number"]),
+    Heading("建议"),
+    Heading("承办单位"),
+    Heading("逾期事项"),
+    Heading("状态"),
+    Heading("回应期限", "answer_by", by="answer_by"),
+    Heading("回应"),
+]
+
+
+def notices_to_release(actor: Membership) -> SupervisionNoticeQuerySet:
+    """Find the drafts that wait for the actor's office (待签发督办通知单)."""
+    drafts = SupervisionNotice.objects.visible_to(actor).drafts()
+    if actor.role == Role.SYSTEM_OFFICE:
+        drafts = drafts.filter(assignment__unit__system__office_id=actor.office_id)
+    return drafts.annotate(
+        task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("missed_on")
+    )
+
+
+def notices_to_answer(actor: Membership) -> SupervisionNoticeQuerySet:
+    """Find the notices that the unit has not answered (待回应督办通知单)."""
+    own = SupervisionNotice.objects.visible_to(actor).unanswered()
+    return own.filter(assignment__in=Assignment.objects.live()).annotate(
+        task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("answer_by")
+    )
+
+
+def listed_notices(actor: Membership) -> SupervisionNoticeQuerySet:
+    """Find the notices of the list; drafts and what was put aside only for those who release."""
+    notices = SupervisionNotice.objects.visible_to(actor)
+    if actor.role in COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}:
+        return notices
+    return notices.released()
+
+
+def as_rows(notices: QuerySet[SupervisionNotice]) -> QuerySet[SupervisionNotice]:
+    """Add what a row, a panel or a page shows."""
+    return notices.select_related(
+        "assignment__unit__system",
+        "assignment__suggestion",
+        "deadline",
+        "office",
+        "released_by__user",
+        "dropped_by__user",
+        "answered_by__user",
+    )
+
+
+def notice_counts(actor: Membership, *, on: date) -> dict[str, int]:
+    """Count the notices by where they stand; each number opens its list."""
+    return listed_notices(actor).aggregate(
+        **{state: Count("pk", filter=condition) for state, condition in states(on).items()}
+    )
+
+
+def states(on: date) -> dict[str, Q]:
+    """Say where a notice can stand: with whom it waits, and whether too long."""
+    released = Q(state=SupervisionNotice.State.RELEASED)
+    waiting = released & Q(answered_at__isnull=True)
+    return {
+        "draft": Q(state=SupervisionNotice.State.DRAFT),
+        "waiting": waiting,
+        "silent": waiting & Q(answer_by__lt=on),
+        "answered": released & Q(answered_at__isnull=False),
+        "dropped": Q(state=SupervisionNotice.State.DROPPED),
+    }
+
+
+def notices_on(actor: Membership, case: Suggestion) -> QuerySet[SupervisionNotice]:
+    """Find the notices on a case for its page, without those put aside."""
+    notices = SupervisionNotice.objects.visible_to(actor).filter(assignment__suggestion=case)
+    if actor.role not in COMMITTEE_STAFF_ROLES | UNIT_ROLES | {Role.SYSTEM_OFFICE}:
+        notices = notices.released()
+    return as_rows(notices.exclude(state=SupervisionNotice.State.DROPPED)).order_by("pk")
+
+
+def paper_of(notice: SupervisionNotice) -> dict[str, Any]:
+    """Return what the templates of a letter (``letter.docx``, ``letter.typ``) need."""
+    office, congress = notice.office, notice.congress
+    released, answer_by = notice.released_at, notice.answer_by
+    whole = office is not None and released is not None and answer_by is not None
+    assert whole  # noqa: S101 - the database keeps a release whole
+    words = words_of(congress)
+    sender = str(office)
+    if office.kind == Office.Kind.WORKING_COMMITTEE:
+        sender = f"{congress.short_name}人大{words.standing_committee}{words.working_committee}"
+    day = timezone.localdate(released)
+    return {
+        "agency": sender,
+        "doc_number": notice.number_text,
+        "title": f"关于{notice.assignment.suggestion.number_text}建议办理逾期的督办通知单",
+        "salutation": f"{notice.assignment.unit}：",
+        "opening": notice.text,
+        "items": [],
+        "closing": f"请于{_day(answer_by)}前书面回应。",
+        "unit": sender,
+        "date": _day(day),
+        "phone": congress.help_phone,
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
