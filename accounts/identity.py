@@ -14,7 +14,8 @@ _CHECKED = "identity_checked_at"
 
 def is_recent(request: HttpRequest, *, at: datetime) -> bool:
     """Test if the person proved who they are within the last sitting."""
-    stamps = [record.get("at", 0) for record in get_authentication_records(request)]
+    records = get_authentication_records(request, request.user)
+    stamps = [record.get("at", 0) for record in records]
     stamps.append(request.session.get(_CHECKED, 0))
     return at.timestamp() - max(stamps) <= SITTING.total_seconds()
 

@@ -12,6 +12,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
 from assignment.models import Assignment
 from common.figures import share
+from congress.profile import rules_for
 from evaluation import rules
 from evaluation.models import Grade, RehandlingDecision, Verdict
 from evaluation.visibility import VerdictQuerySet
@@ -181,6 +182,11 @@ def feedback_reminders(case: Suggestion) -> QuerySet:
     return Alert.objects.filter(deadline_id__in=clocks.values("pk")).select_related(
         "recipient__user"
     )
+
+
+def correction_hours(case: Suggestion, today: date) -> int:
+    """Return for how many hours a deputy may correct a verdict without anybody's help."""
+    return rules_for(case.congress, on=today).self_correction_hours
 
 
 def as_filled(verdict: Verdict) -> dict[str, Any]:

@@ -59,14 +59,20 @@ def judge(request: HttpRequest, suggestion_id: int) -> HttpResponse:
 
 def _check_page(request: HttpRequest, context: dict, error: str = "") -> HttpResponse:
     recent = identity.is_recent(request, at=timezone.now())
-    data = request.POST if "password" in request.POST else None
-    password = None if recent else forms.PasswordForm(data)
-    if error and password is not None:
+    # Bound only to say what was wrong with it: the first time nobody has been asked yet.
+    password = None if recent else forms.PasswordForm(request.POST if error else None)
+    if password is not None and password.is_bound and password.is_valid():
         password.add_error("password", error)
-    elif error:
+    elif error and password is None:
         context["refusal"] = error
     lines = list(zip(context["receipts"], context["filled"].judgements(), strict=True))
-    page = {**context, "password": password, "lines": lines, "form": password}
+    page = {
+        **context,
+        "password": password,
+        "lines": lines,
+        "form": password,
+        "hours": selectors.correction_hours(context["case"], request.today),
+    }
     status = _UNPROCESSABLE if error else 200
     return render_page(request, "evaluation/judge_check.html", page, status=status)
 

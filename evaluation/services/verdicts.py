@@ -125,9 +125,7 @@ def give(
     for judgement in judgements:
         receipt = waiting.get(judgement.assignment_id)
         if receipt is None:
-            raise AlreadyJudged(
-                case.assignments.select_related("unit").get(pk=judgement.assignment_id)
-            )
+            raise AlreadyJudged(_receipt_of(case, judgement))
         _check(judgement, receipt)
         verdicts.append(_write(case, receipt, judgement, by=by, at=at, channel=channel))
 
@@ -244,7 +242,7 @@ def mark_silent(suggestion_id: int, *, by: Membership, at: datetime) -> int:
     for receipt in silent:
         Verdict.objects.create(
             assignment=receipt,
-            reply=_reply(case, receipt),
+            reply=_reply(receipt, case.round),
             round=case.round,
             deputy=case.lead_deputy,
             state=Verdict.State.NO_FEEDBACK,
@@ -274,8 +272,8 @@ def _check(judgement: Judgement, receipt: Assignment) -> None:
         raise ReasonMissing(receipt)
 
 
-def _reply(case: Suggestion, receipt: Assignment) -> Reply | None:
-    return Reply.objects.issued().filter(assignment=receipt, round=case.round).first()
+def _reply(receipt: Assignment, round_: int) -> Reply | None:
+    return Reply.objects.issued().filter(assignment=receipt, round=round_).first()
 
 
 def _write(
@@ -290,10 +288,12 @@ def _write(
     round_: int | None = None,
 ) -> Verdict:
     skipped = judgement.not_involved and not receipt.answers
+    # A correction may come in a later round, and is still of the reply it was given on.
+    number = round_ or case.round
     verdict = Verdict.objects.create(
         assignment=receipt,
-        reply=_reply(case, receipt),
-        round=round_ or case.round,
+        reply=_reply(receipt, number),
+        round=number,
         revision=revision,
         deputy=case.lead_deputy or by.deputy,
         state=Verdict.State.NOT_INVOLVED if skipped else Verdict.State.GIVEN,
