@@ -10,7 +10,13 @@ from notices.models import Alert
 from suggestions.models import Deadline, StageEvent
 from suggestions.stages import Stage
 from tests.factories import NOW
-from tests.factories.evaluation import judge, judged_case, judgements, released_case
+from tests.factories.evaluation import (
+    judge,
+    judged_case,
+    judgements,
+    rehandled_case,
+    released_case,
+)
 from tests.factories.handling import pdf, replied_case
 from tests.factories.suggestions import seat_of
 
@@ -237,3 +243,27 @@ class TestTheShield:
         clocks = Deadline.objects.filter(suggestion=case, kind="rehandle_decision")
         assert clocks.visible_to(staff).count() == 1
         assert clocks.visible_to(clerk).count() == 0
+
+
+class TestParts:
+    def test_the_clock_runs_until_every_answer_is_judged(self, unit, other_unit, deputy):
+        case = replied_case(unit, other_unit, roles=["split", "split"], lead=deputy.deputy)
+        first, second = judgements(case)
+        voice = seat_of(case.lead_deputy)
+
+        verdicts.give(case.pk, [first], by=voice, at=NOW)
+        after_one = running(case, Deadline.Kind.FEEDBACK).exists()
+        verdicts.give(case.pk, [second], by=voice, at=NOW)
+
+        assert (after_one, running(case, Deadline.Kind.FEEDBACK).exists()) == (True, False)
+        assert running(case, Deadline.Kind.RELEASE).count() == 1
+
+    def test_a_correction_in_the_second_round_stays_with_the_first_reply(self, unit, deputy, staff):
+        case = rehandled_case(unit, lead=deputy.deputy)
+        old = Verdict.objects.current().get(assignment__suggestion=case)
+        milder = Judgement(old.assignment_id, attitude="satisfied", result="fairly")
+
+        new = verdicts.correct(old.pk, milder, by=staff, at=NOW, why="代表来电更正。")
+
+        assert (new.round, new.reply_id) == (1, old.reply_id)
+        assert new.reply_id is not None

@@ -317,3 +317,46 @@ def test_the_overview_is_read_by_the_committee_alone(case, staff, clerk, client_
     assert [page.status_code for page in pages] == [200, 403]
     assert case.title in pages[0].text
     assert Office.objects.exists()
+
+
+class TestCasePage:
+    def pages(self, case, *people, client_of):
+        return [client_of(who).get(case.get_absolute_url()).text for who in people]
+
+    def test_offers_each_the_next_deed(self, case, deputy, staff, clerk, client_of):
+        judge = reverse("evaluation:judge", args=[case.pk])
+        enter = reverse("evaluation:enter_receipt", args=[case.pk])
+        silent = reverse("evaluation:mark_silent", args=[case.pk])
+
+        pages = self.pages(case, deputy, staff, clerk, client_of=client_of)
+
+        assert [[url in page for url in (judge, enter, silent)] for page in pages] == [
+            [True, False, False],
+            [False, True, True],
+            [False, False, False],
+        ]
+
+    def test_tells_the_unit_nothing_before_release(
+        self, unit, deputy, staff, clerk, leader, client_of
+    ):
+        case = judged_case(unit, lead=deputy.deputy, result="dissatisfied")
+        who = (staff, deputy, clerk, leader)
+
+        before = ["没有回应第二条" in page for page in self.pages(case, *who, client_of=client_of)]
+        client_of(staff).post(reverse("evaluation:release_verdicts", args=[case.pk]))
+        after = ["没有回应第二条" in page for page in self.pages(case, *who, client_of=client_of)]
+
+        assert before == [True, True, False, False]
+        assert after == [True, True, True, True]
+
+    def test_offers_the_decision_once_it_is_due(self, unit, deputy, staff, client_of):
+        case = judged_case(unit, lead=deputy.deputy, result="dissatisfied")
+        release = reverse("evaluation:release_verdicts", args=[case.pk])
+        decide = reverse("evaluation:decide_rehandling", args=[case.pk])
+
+        before = self.pages(case, staff, client_of=client_of)[0]
+        client_of(staff).post(release)
+        after = self.pages(case, staff, client_of=client_of)[0]
+
+        assert [release in before, decide in before] == [True, False]
+        assert [release in after, decide in after] == [False, True]
