@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.db import transaction
 
+from accounts.models import Role
+from accounts.selectors import members_of
 from assignment.services.batches import open_batch
 from common.refusals import Refusal
 from congress.models import Congress, Grade
@@ -19,7 +21,8 @@ from demonstration.paper import scanned_sheet
 from demonstration.road import Road, Topic
 from demonstration.scenes.programme import PROGRAMME
 from demonstration.scenes.stage import HANDED, Stage
-from supervision.services import grading, key_cases, reminders, urging
+from supervision.models import SupervisionNotice
+from supervision.services import grading, key_cases, notice_papers, reminders, urging
 from supervision.services.key_cases import Charge
 
 TITLES = Path(__file__).parent / "data" / "titles.csv"
@@ -62,8 +65,9 @@ def load(*, today: date, of_each_scene: int | None = None) -> Congress:
     )
     roads = _walk(Stage(cast, batch, scanned_sheet()), of_each_scene)
     _supervise(cast, roads)
-    now = cast.days.at(0, 8)
-    reminders.remind(on=today, at=now)
+    reminders.remind(on=cast.days.ago(7), at=cast.days.at(7, 8))
+    _release_notices(cast)
+    reminders.remind(on=today, at=cast.days.at(0, 8))
     return cast.congress
 
 
@@ -143,3 +147,26 @@ def _urge(cast: Cast, roads: list[Road]) -> None:
 def _is_late(receipt: object, cast: Cast) -> bool:
     deadline = receipt.answer_deadline
     return bool(deadline and deadline.is_open and deadline.due_on < cast.days.ago(10))
+
+
+def _release_notices(cast: Cast) -> None:
+    """Release three of the notices that the daily run has drafted; the first unit answers."""
+    drafts = SupervisionNotice.objects.drafts().order_by("missed_on", "pk")[:3]
+    released = [
+        notice_papers.release_notice(
+            draft.pk,
+            text=draft.text,
+            answer_by=cast.days.ago(1 - number),
+            by=cast.staff(),
+            at=cast.days.at(6 - number, 10),
+        )
+        for number, draft in enumerate(drafts)
+    ]
+    for notice in released[:1]:
+        seats = members_of(unit=notice.assignment.unit, roles=[Role.CLERK], on=cast.days.ago(2))
+        notice_papers.answer_notice(
+            notice.pk,
+            answer="逾期的原因是涉及的部门意见没有统一。已开会明确分工，两周内完成，并当面向代表说明。",
+            by=seats[0],
+            at=cast.days.at(2, 15),
+        )

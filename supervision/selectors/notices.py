@@ -60,7 +60,7 @@ def as_rows(notices: QuerySet[SupervisionNotice]) -> QuerySet[SupervisionNotice]
     return notices.select_related(
         "assignment__unit__system",
         "assignment__suggestion",
-        "deadline",
+        "deadline__suggestion",
         "office",
         "released_by__user",
         "dropped_by__user",

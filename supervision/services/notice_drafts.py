@@ -35,7 +35,7 @@ def prepare_notices(congress: Congress, rules: Rules, *, on: date, at: datetime)
     """Drop the drafts that became needless, write those that are wanted, and tell who releases."""
     drop_needless(congress, at=at)
     for deadlines in _slices(_long_late(congress, rules, on=on)):
-        _write(deadlines, on=on, at=at)
+        _write(deadlines, quiet_days=rules.notice_after, on=on, at=at)
     _tell(congress, on=on, at=at)
 
 
@@ -81,12 +81,19 @@ def _slices(deadlines: QuerySet[Deadline]) -> Iterator[list[Deadline]]:
 
 
 @transaction.atomic
-def _write(deadlines: list[Deadline], *, on: date, at: datetime) -> None:
+def _write(deadlines: list[Deadline], *, quiet_days: int, on: date, at: datetime) -> None:
     receipts = Assignment.objects.live().filter(
         suggestion_id__in={each.suggestion_id for each in deadlines},
         unit_id__in={each.holder_unit_id for each in deadlines},
     )
-    live = {(each.suggestion_id, each.unit_id): each for each in receipts}
+    # Who has just had one is given as long again before the next.
+    lately = SupervisionNotice.objects.released().filter(
+        assignment__in=receipts, released_at__date__gt=on - timedelta(days=quiet_days)
+    )
+    live = {
+        (each.suggestion_id, each.unit_id): each
+        for each in receipts.exclude(pk__in=lately.values("assignment"))
+    }
     # The oldest of several late duties of a receipt comes first; the others wait for its answer.
     rows = [
         SupervisionNotice(

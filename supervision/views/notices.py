@@ -28,6 +28,7 @@ from supervision.forms.deeds import DropNoticeForm, NoticeAnswerForm, NoticeForm
 from supervision.models import SupervisionNotice
 from supervision.selectors import notices as selectors
 from supervision.services import notice_papers
+from supervision.services.notice_drafts import draft_text
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -155,8 +156,9 @@ def _notice(request: HttpRequest, notice_id: int) -> SupervisionNotice:
 
 
 def _proposal(request: HttpRequest, found: SupervisionNotice) -> dict[str, object]:
-    """Propose the words of the draft, and a day some working days from now."""
+    """Propose the words of the draft, as of today, and a day some working days from now."""
     days = rules_for(found.congress, on=request.today).notice_answer_workdays
     proposed = workdays.next_workday(request.today, working_calendar(), days)
     kept = found.answer_by if found.answer_by and found.answer_by >= request.today else None
-    return {"text": found.text, "answer_by": kept or proposed}
+    text = found.text if found.edited_at else draft_text(found.deadline, on=request.today)
+    return {"text": text, "answer_by": kept or proposed}

@@ -11,6 +11,7 @@ from demonstration.scenes.programme import PROGRAMME
 from suggestions.models import Deadline, Review, Suggestion
 from suggestions.stages import Stage
 from suggestions.steps import WritingStep
+from supervision.models import Digest, SupervisionNotice
 
 TODAY = date(2026, 3, 18)
 
@@ -32,6 +33,9 @@ def test_the_demonstration_shows_every_state(db):
     levels = Congress.objects.order_by("level").values_list("level", flat=True)
     assert Counter(levels) == {"city": 1, "county": 2, "township": 1}
     assert Deadline.objects.overdue(on=TODAY).exists()
+    assert SupervisionNotice.objects.released().count() == 3
+    assert SupervisionNotice.objects.drafts().exists()
+    assert Digest.objects.filter(office__kind="working_committee").exists()
     points = Review.objects.exclude(points=[]).values_list("points", flat=True)
     assert {point for each in points for point in each} <= set(WritingStep)
     _the_accounts_are_there()

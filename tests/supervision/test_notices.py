@@ -105,6 +105,18 @@ class TestPrepare:
         [notice] = drafts()
         assert notice.deadline.kind == "contact"
 
+    def test_who_has_just_had_one_is_given_as_long_again(self, unit, clerk, staff):
+        receipt = accepted_assignment(unit, by=clerk)  # contact and reply are late
+        notice = released_notice(receipt, by=staff)
+        notice_papers.answer_notice(notice.pk, answer="月底前答复。", by=clerk, at=LATER)
+
+        run(DUE + timedelta(days=13))
+        before = drafts()
+        run(DUE + timedelta(days=14))
+
+        assert before == []
+        assert [draft.deadline.kind for draft in drafts()] == ["contact"]
+
     def test_the_other_units_of_a_case_are_left_alone(self, unit, other_unit, clerk):
         case = handed_over_case(unit, other_unit, roles=["lead", "support"])
         for clock in case.deadlines.exclude(holder_unit=other_unit):
