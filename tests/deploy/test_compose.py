@@ -8,8 +8,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.core.files.base import ContentFile
 from django.core.management import get_commands
 
+from config import settings
 from tests.architecture.source import ROOT
 from tests.architecture.test_configuration import names_documented
 from tests.deploy.compose import (
@@ -205,3 +208,12 @@ class TestImage:
 
         assert {".*", "var", "deploy/*", "**/*.pem", "**/*.key"} <= set(ignored)
         assert not re.search(r"^(ENV|ARG) .*(SECRET_KEY|PASSWORD)", self.text, re.MULTILINE)
+
+    def test_what_root_collects_others_may_serve(self, tmp_path):
+        options = settings.STORAGES["staticfiles"]["OPTIONS"]
+        store = StaticFilesStorage(location=tmp_path, base_url="/static/", **options)
+
+        store.save("css/page.css", ContentFile(b""))
+
+        modes = [oct(path.stat().st_mode & 0o777) for path in sorted(tmp_path.rglob("*"))]
+        assert modes == ["0o755", "0o644"]
