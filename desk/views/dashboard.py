@@ -10,6 +10,7 @@ from accounts.guard import require
 from common.htmx import render_page
 from desk import rules
 from desk.selectors import dashboard as selectors
+from ledgers.rules import may_read_figures
 from notices.rules import may_watch_delivery
 
 
@@ -18,5 +19,9 @@ from notices.rules import may_watch_delivery
 def dashboard(request: HttpRequest) -> HttpResponse:
     require(rules.may_see_dashboard, request.actor)
     board = selectors.dashboard(request.actor, request.GET.get("session", ""), today=request.today)
-    context = {"board": board, "watches_delivery": may_watch_delivery(request.actor)}
+    context = {
+        "board": board,
+        "watches_delivery": may_watch_delivery(request.actor),
+        "reads_figures": may_read_figures(request.actor),
+    }
     return render_page(request, "desk/dashboard.html", context)

@@ -5,6 +5,7 @@ The walk follows the links of the pages themselves, so a new page is measured as
 leads to it; what no link leads to is not a page.
 """
 
+import sys
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,24 @@ from tests.factories import suggestions as cases
 
 #: Who is walked with at which width, in which mode: pairs of all, not all triples.
 PHONE, ELDER, WIDE = (360, False), (360, True), (1366, False)
+LOOKS = [(width, elder) for width in (360, 768, 1366) for elder in (False, True)]
+ROLES = [
+    "deputy",
+    "cosigner",
+    "secretary",
+    "session_staff",
+    "staff",
+    "director",
+    "system_office",
+    "clerk",
+    "unit_head",
+    "committee_member",
+    "leader",
+    "leading_official",
+    "system_admin",
+    "security_admin",
+    "auditor",
+]
 DUE = timezone.localdate() + timedelta(days=60)
 LONG_TITLE = (
     "关于进一步完善老旧小区电动自行车集中充电设施布局、规范收费标准并落实消防安全主体责任"
@@ -76,20 +95,37 @@ def world(congress: Congress, deputy, cosigner, secretary, unit, other_unit, cle
 )
 def test_every_page_in_reach_is_sound(request, world, client_of, open_page, role, look):
     persona = request.getfixturevalue(role)
-    width, elder = look
     found = walk(client_of(persona))
-    page = open_page(persona, "/", width=width, elder=elder)
-    faults = {}
 
-    for address in found.pages.values():
-        page.goto(address)
-        fault = faults_of(page)
-        if fault:
-            faults[address] = fault
+    faults = faults_on(found, persona, look, open_page)
 
     assert found.dead == []
     assert faults == {}
     assert len(found.pages) > 1
+
+
+def faults_on(found, persona, look, open_page):
+    width, elder = look
+    page, faults = open_page(persona, "/", width=width, elder=elder), {}
+    for address in found.pages.values():
+        page.goto(address)
+        if fault := faults_of(page):
+            faults[address] = fault
+    page.context.close()
+    return faults
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_in_reach_is_sound_in_every_look(request, world, client_of, open_page, role):
+    persona = request.getfixturevalue(role)
+    found = walk(client_of(persona))
+
+    faults = {look: faults_on(found, persona, look, open_page) for look in LOOKS}
+
+    assert found.dead == []
+    sys.stdout.write(f"{role}: {len(found.pages)} pages, each in {len(LOOKS)} looks\n")
+    assert {look: found for look, found in faults.items() if found} == {}
 
 
 def test_strangers_find_the_entrance_and_nothing_broken(db, client, open_page, sound):
