@@ -71,6 +71,7 @@ def start(
             "clock": clock,
             "source": rule.source,
             "period": str(rule),
+            "version": rules.profile.version,
             **due.explanation,
         },
         **{_holder_field(holder): holder},

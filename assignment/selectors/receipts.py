@@ -8,6 +8,7 @@ from accounts.models import Membership
 from assignment.models import Assignment
 from assignment.selectors.waiting import receipts_of
 from common.list_page import Heading
+from suggestions.models import deadline
 
 State = Assignment.State
 
@@ -20,6 +21,12 @@ FOR_A_DEED = [
     "sign_deadline",
     "return_deadline",
     "answer_deadline",
+]
+#: And what a page that explains its clocks asks beside that.
+WHO_EXTENDED = [
+    f"{clock}__{path}"
+    for clock in ("return_deadline", "answer_deadline")
+    for path in deadline.WHO_EXTENDED
 ]
 
 HEADINGS = [

@@ -71,6 +71,7 @@ def accept_many(request: HttpRequest) -> HttpResponse:
 def accept(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Sign for one item."""
     visible = Assignment.objects.visible_to(request.actor).select_related(*selectors.FOR_A_DEED)
+    visible = visible.prefetch_related(*selectors.WHO_EXTENDED)
     assignment = get_object_or_404(visible, pk=assignment_id)
     require(rules.may_accept, request.actor, assignment)
     return deed_page(

@@ -15,7 +15,7 @@ from accounts.models import Membership
 from assignment import rules
 from assignment.forms.deeds import DecisionForm, ReturnForm, WhyForm
 from assignment.models import Assignment, ReturnRequest
-from assignment.selectors.receipts import FOR_A_DEED
+from assignment.selectors.receipts import FOR_A_DEED, WHO_EXTENDED
 from assignment.services import returns as services
 from assignment.views.steps import deed_page, typed
 from congress.models import Office, Unit
@@ -26,6 +26,7 @@ from congress.models import Office, Unit
 def ask_return(request: HttpRequest, assignment_id: int) -> HttpResponse:
     """Ask to be relieved of an item."""
     visible = Assignment.objects.visible_to(request.actor).select_related(*FOR_A_DEED)
+    visible = visible.prefetch_related(*WHO_EXTENDED)
     assignment = get_object_or_404(visible, pk=assignment_id)
     require(rules.may_ask_return, request.actor, assignment)
     case = assignment.suggestion

@@ -17,6 +17,7 @@ from handling.models import (
     Reply,
     Talk,
 )
+from suggestions.models.deadline import WHO_EXTENDED
 
 #: What headers of case pages and rules ask of a receipt.
 _CASE = ("suggestion__congress", "suggestion__lead_deputy", "suggestion__delegation")
@@ -29,7 +30,8 @@ def _below(prefix: str) -> list[str]:
 
 def assignment_of(request: HttpRequest, assignment_id: int) -> Assignment:
     rows = Assignment.objects.visible_to(request.actor).select_related(*_RECEIPT)
-    return get_object_or_404(rows, pk=assignment_id)
+    who = (f"answer_deadline__{path}" for path in WHO_EXTENDED)
+    return get_object_or_404(rows.prefetch_related(*who), pk=assignment_id)
 
 
 def talk_of(request: HttpRequest, talk_id: int) -> Talk:

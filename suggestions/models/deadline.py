@@ -35,10 +35,8 @@ class DeadlineQuerySet(QuerySet["Deadline"]):
         return self.open().duties().filter(due_on__lt=on)
 
     def with_reasons(self) -> "DeadlineQuerySet":
-        """Fetch with each what explains its date: the version of the rules, who extended it."""
-        return self.select_related("profile").prefetch_related(
-            "extended_by__office", "extended_by__unit"
-        )
+        """Fetch with each what its explanation does not hold itself: who extended it."""
+        return self.prefetch_related(*WHO_EXTENDED)
 
     def due_within(self, *, days_from: date, days_to: date) -> "DeadlineQuerySet":
         """Keep the open duties that end between two days, both included."""
@@ -223,5 +221,7 @@ class Deadline(models.Model):
         return self.met_at is None and self.ended_at is None
 
 
+#: What to prefetch beside a deadline on a page that explains its date.
+WHO_EXTENDED = ("extended_by__office", "extended_by__unit")
 #: Clocks of 代表工委 that begin because of what a deputy said.
 AFTER_A_VERDICT = {Deadline.Kind.RELEASE, Deadline.Kind.REHANDLE_DECISION}

@@ -80,7 +80,7 @@ def _by_rule(deadline: Deadline) -> Iterator[Reason]:
     if deadline.source == Deadline.Source.IMPORTED:
         yield Reason("依据", "由台账导入，未按规则计算。")
     elif source or period:
-        version = f"（本地规则第{deadline.profile.version}版）" if deadline.profile else ""
+        version = f"（本地规则第{told['version']}版）" if told.get("version") else ""
         yield Reason("依据", "：".join(filter(None, [source, period])) + version)
     if not told.get("counted_from"):
         yield Reason("起算", cn_date(deadline.starts_on))

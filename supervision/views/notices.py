@@ -22,6 +22,7 @@ from common.listing import make_listing
 from common.refusals import Refusal
 from congress.calendars import working_calendar
 from congress.profile import rules_for
+from suggestions.models.deadline import WHO_EXTENDED
 from supervision import rules
 from supervision.filters import NoticeFilter
 from supervision.forms.deeds import DropNoticeForm, NoticeAnswerForm, NoticeForm
@@ -152,7 +153,8 @@ def _notice(request: HttpRequest, notice_id: int) -> SupervisionNotice:
     visible = visible.select_related(
         "congress", *(f"assignment__suggestion__{name}" for name in FOR_A_DEED)
     )
-    return get_object_or_404(visible, pk=notice_id)
+    who = (f"deadline__{path}" for path in WHO_EXTENDED)
+    return get_object_or_404(visible.prefetch_related(*who), pk=notice_id)
 
 
 def _proposal(request: HttpRequest, found: SupervisionNotice) -> dict[str, object]:

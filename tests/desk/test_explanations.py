@@ -22,12 +22,17 @@ def test_the_inbox_explains_the_clock_of_the_actor_s_own_unit(unit, clerk):
 
 
 def test_each_place_of_a_clerk_has_it(unit, clerk, staff, client_of):
-    case = offered_assignment(unit).suggestion
+    assignment = offered_assignment(unit)
+    case = assignment.suggestion
     places = [reverse("desk:inbox"), case.get_absolute_url()]
+    deed = reverse("assignment:accept", args=[assignment.pk])
 
     pages = [client_of(clerk).get(place).content.decode() for place in places]
+    accept = client_of(clerk).get(deed).content.decode()
 
     assert all(WORDS in page and "深圳2007考核标准（7日）" in page for page in pages)
+    assert accept.count(WORDS) == 2
+    assert "代表法第五十一条" in accept
 
 
 def test_the_supervision_page_has_it(unit, staff, client_of):
