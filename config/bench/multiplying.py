@@ -23,8 +23,10 @@ _PLAIN_KEYS = {
 }
 #: Held apart by more than their keys.
 _NAMED_APART = {
-    (CASES, "number"): "t.number + c.n * 1000",
-    (CASES, "number_text"): "CASE t.number_text WHEN '' THEN '' ELSE t.number_text||'-'||c.n END",
+    # Cases of several sessions may end up in one.
+    (CASES, "number"): "t.number + c.n * 10000 + t.session_id * 1000",
+    (CASES, "number_text"): "CASE t.number_text WHEN '' THEN ''"
+    " ELSE t.number_text || '-' || c.n || '-' || t.session_id END",
     # Titles like those of a real congress: the subject comes back, the place differs.
     (CASES, "title"): "regexp_replace(t.title, '^关于(在)?', '关于'||c.place)",
     ("notices_alert", "key"): "t.key || ':' || c.n",
