@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 
 from accounts.models import Membership, MembershipQuerySet
@@ -13,10 +15,28 @@ from suggestions.models import Suggestion
 from suggestions.notices import authors_of
 from suggestions.selectors.people import deputies_of as proposers_of
 
+_read: ContextVar[dict[int, set[int]] | None] = ContextVar("proposers", default=None)
+
+
+@contextmanager
+def proposers_read_once() -> Iterator[None]:
+    """Let a page that asks many rules of one case read once who stands behind it."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
 
 def deputy_ids_of(case: Suggestion) -> set[int]:
     """Return all who stand behind a case, those of cases merged into it too."""
-    return set(proposers_of(case).values_list("pk", flat=True))
+    read = _read.get()
+    if read is not None and case.pk in read:
+        return read[case.pk]
+    found = set(proposers_of(case).values_list("pk", flat=True))
+    if read is not None:
+        read[case.pk] = found
+    return found
 
 
 def deputies_of(case: Suggestion, *, on: date) -> MembershipQuerySet:

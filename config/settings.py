@@ -128,8 +128,10 @@ _TIMEOUTS = {
 
 
 def _database(url: str, timeouts: dict[str, int]) -> dict[str, object]:
-    # Compiling a query costs a second where a page's own queries take milliseconds.
-    options = " ".join(f"-c {name}={value}" for name, value in {**timeouts, "jit": "off"}.items())
+    # Compiling a query costs a second where a page's own queries take milliseconds; trying all
+    # orders of eight joins took longer than any of them (docs/performance.md).
+    planner = {"jit": "off", "join_collapse_limit": 6}
+    options = " ".join(f"-c {name}={value}" for name, value in {**timeouts, **planner}.items())
     parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
     # What stands behind the address, such as sslmode and the authority to trust, is kept.
     return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "options": options}}

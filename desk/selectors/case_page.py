@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Membership
+from assignment.people import proposers_read_once
 from suggestions.models import Deadline, StageEvent, Suggestion
 from suggestions.registry import BuiltPanel, OfferedAction, actions_for, panels_for
 from suggestions.visibility import SuggestionQuerySet
@@ -32,6 +33,11 @@ def cases_for_page(actor: Membership) -> SuggestionQuerySet:
 
 def case_page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
     """Return the page of a visible case."""
+    with proposers_read_once():
+        return _page(actor, case, today=today)
+
+
+def _page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
     clocks = list(
         Deadline.objects.visible_to(actor)
         .filter(suggestion=case)

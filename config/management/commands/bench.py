@@ -43,7 +43,10 @@ class Command(BaseCommand):
                     fill(size, today=timezone.localdate())
                 counted = counts()
                 self._say("、".join(f"{name} {count}" for name, count in counted.items()))
-                results = list(self._measure(options))
+                results = []
+                for each in self._measure(options):
+                    results.append(each)
+                    self._say(f"{each.name}（{each.who}） {each.median:g} ms")
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         self._tell(options, report.as_json(size, counted, results), results, earlier)

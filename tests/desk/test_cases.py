@@ -1,0 +1,145 @@
+"""The list of cases: its whole state in the address, each row once, as many queries for any."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from common.listing import make_listing
+from desk.selectors.cases import HEADINGS, case_rows, listed_cases
+from ledgers.filters import CaseFilter
+from tests.factories import TODAY, handling, suggestions
+from tests.factories import assignment as receipts
+from tests.factories import congress as bodies
+
+SORTS = [f"{sign}{heading.key}" for heading in HEADINGS if heading.key for sign in ("", "-")]
+
+
+@pytest.fixture
+def cases(unit, other_unit, deputy, term, congress):
+    """Return a few cases of three sessions, with and without days."""
+    lead = deputy.deputy
+    bodies.make_session(congress, term, number=7, is_current=True)
+    older = bodies.make_session(congress, term, number=8, opens_on=TODAY - timedelta(days=700))
+    undated = bodies.make_session(congress, term, number=9, opens_on=None, closes_on=None)
+    made = [
+        receipts.offered_assignment(unit, lead=lead).suggestion,
+        receipts.accepted_assignment(other_unit, lead=lead).suggestion,
+        handling.replied_case(unit, lead=lead),
+        suggestions.registered_case(lead),
+        suggestions.case_in_review(lead),
+        suggestions.registered_case(lead),
+        suggestions.registered_case(lead),
+    ]
+    for case, another in zip(made[-2:], (older, undated), strict=True):
+        type(case).objects.filter(pk=case.pk).update(session=another)
+    return made
+
+
+def pages_of(query_of, actor, size=2):
+    """Walk all pages of the list and return the keys in order."""
+    found, number, last = [], 1, 1
+    while number <= last:
+        listing = make_listing(
+            query_of(number),
+            listed_cases(actor),
+            filters=CaseFilter,
+            headings=HEADINGS,
+            default_sort="-number",
+            rows=lambda rows: case_rows(rows, actor),
+            page_size=size,
+            filter_context={"actor": actor, "today": TODAY},
+        )
+        found += [case.pk for case in listing.rows]
+        last, number = listing.page.paginator.num_pages, number + 1
+    return found
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_every_order_holds_each_case_once_and_backwards_is_the_reverse(cases, staff, rf, sort):
+    def query(sort):
+        return lambda number: rf.get("/", {"sort": sort, "page": number}).GET
+
+    opposite = sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+
+    forwards, backwards = (pages_of(query(each), staff) for each in (sort, opposite))
+
+    assert sorted(forwards) == sorted(case.pk for case in cases)
+    assert forwards == backwards[::-1]
+
+
+def test_the_newest_session_comes_first_and_the_undated_last(cases, staff, rf):
+    found = pages_of(lambda number: rf.get("/", {"page": number}).GET, staff)
+
+    assert found[-2:] == [cases[-2].pk, cases[-1].pk]
+
+
+def test_the_nearest_day_comes_first_and_those_without_last(cases, staff, rf):
+    found = pages_of(lambda number: rf.get("/", {"sort": "due", "page": number}).GET, staff)
+
+    days = dict(listed_cases(staff).values_list("pk", "nearest_due"))
+    dated = [days[pk] for pk in found if days[pk]]
+    assert dated == sorted(dated)
+    assert [days[pk] for pk in found] == dated + [None] * (len(found) - len(dated))
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("stage=handling", [0, 1]),
+        ("stage=handling&stage=replied", [0, 1, 2]),
+        ("unit={unit}", [0, 2]),
+        ("unit={unit}&stage=replied", [2]),
+        ("session={session}", [0, 1, 2, 3, 4]),
+        ("key=1", []),
+    ],
+)
+def test_filters_narrow_the_list_and_stay_in_every_address(
+    cases, staff, unit, client_of, query, wanted
+):
+    query = query.format(unit=unit.pk, session=cases[0].session_id)
+
+    listing = client_of(staff).get(f"/cases/?{query}&sort=title").context["listing"]
+
+    assert sorted(case.pk for case in listing.rows) == sorted(cases[n].pk for n in wanted)
+    assert listing.total == len(wanted)
+    assert all(pair in listing.page_url(2) for pair in [*query.split("&"), "sort=title"])
+
+
+def test_a_unit_finds_its_own_and_another_nothing(cases, clerk, outsider, client_of):
+    found = [
+        {case.pk for case in client_of(who).get("/cases/").context["listing"].rows}
+        for who in (clerk, outsider)
+    ]
+
+    assert found == [{cases[0].pk, cases[2].pk}, set()]
+
+
+def test_offers_the_choices_of_its_own_congress_alone(
+    cases, staff, unit, other_unit, other_congress, client_of
+):
+    bodies.make_unit(other_congress, name="邻市财政局")
+
+    text = client_of(staff).get("/cases/").text
+
+    assert unit.name in text
+    assert "邻市财政局" not in text
+
+
+@pytest.mark.parametrize("query", ["", "sort=due", "late=late", "q=建议", "unit={unit}"])
+@pytest.mark.parametrize("who", ["staff", "clerk"])
+def test_asks_as_often_for_three_rows_as_for_one(
+    request, unit, deputy, session, client_of, who, query
+):
+    client = client_of(request.getfixturevalue(who))
+    url, asked = f"/cases/?{query.format(unit=unit.pk)}", []
+    for more in (1, 2):
+        for _ in range(more):
+            receipts.accepted_assignment(unit, lead=deputy.deputy, title="建议一则")
+        client.get(url)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(url)
+        asked.append(len([each for each in queries if "SAVEPOINT" not in each["sql"]]))
+
+    assert asked[0] == asked[1] <= 15
