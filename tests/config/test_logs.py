@@ -70,3 +70,10 @@ def test_a_developer_reads_the_facts_behind_the_line():
         formatter.format(record_of("audit.anchor", seq=7)),
         formatter.format(record_of("audit.anchor")),
     ] == ['INFO audit.anchor: sent {"seq": 7}', "INFO audit.anchor: sent"]
+
+
+@pytest.mark.django_db
+def test_a_scan_for_names_that_are_not_ours_calls_nobody(client, caplog):
+    answer = client.get("/", headers={"host": "scanner.example"})
+
+    assert (answer.status_code, caplog.records) == (400, [])

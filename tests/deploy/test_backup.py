@@ -16,7 +16,7 @@ from django.db import connection
 
 from audit import sealer
 from audit.services import record
-from config.backup import archive, restoring
+from config.backup import archive, programs, restoring
 from config.database import as_owner
 from config.engines.postgres import APP, DATABASE, OWNER, Postgres
 from config.environment import redis_number
@@ -96,7 +96,7 @@ def backup(place: Path, *options: str) -> Path:
 SHAPE = """
     SELECT relname, relkind, relowner::regrole::text,
            (SELECT array_agg(entry::text ORDER BY entry::text) FROM unnest(relacl) AS entry),
-           (SELECT array_agg(pg_get_triggerdef(t.oid) ORDER BY tgname)
+           (SELECT array_agg(concat(tgname, tgenabled, obj_description(t.oid)) ORDER BY tgname)
               FROM pg_trigger t WHERE tgrelid = c.oid AND NOT tgisinternal),
            (SELECT array_agg(conname ORDER BY conname)
               FROM pg_constraint k WHERE conrelid = c.oid)
@@ -239,3 +239,13 @@ def test_only_finished_archives_count_and_the_newest_stay(tmp_path):
         "daibiao-20260103-000000",
         "others",
     ]
+
+
+def test_clients_that_speak_tls_are_preferred_where_it_is_asked_for(tmp_path, monkeypatch):
+    theirs = tmp_path / "pg_dump"
+    theirs.write_text("#!/bin/sh\n")
+    theirs.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert programs.program("pg_dump", with_tls=True) == theirs
+    assert programs.program("pg_dump") != theirs
