@@ -20,9 +20,9 @@ SORTS = [f"{sign}{heading.key}" for heading in HEADINGS if heading.key for sign 
 def cases(unit, other_unit, deputy, term, congress):
     """Return a few cases of three sessions, with and without days."""
     lead = deputy.deputy
-    bodies.make_session(congress, term, number=7, is_current=True)
     older = bodies.make_session(congress, term, number=8, opens_on=TODAY - timedelta(days=700))
     undated = bodies.make_session(congress, term, number=9, opens_on=None, closes_on=None)
+    bodies.make_session(congress, term, number=10)  # the one opened last is the current one
     made = [
         receipts.offered_assignment(unit, lead=lead).suggestion,
         receipts.accepted_assignment(other_unit, lead=lead).suggestion,

@@ -14,7 +14,7 @@ from tests.factories import evaluation, handling, suggestions
 @pytest.fixture
 def session(congress, term):
     """Return the current session, to which all cases of these tests belong."""
-    return bodies.make_session(congress, term, number=3, is_current=True)
+    return bodies.make_session(congress, term, number=3)
 
 
 @pytest.fixture
