@@ -7,8 +7,10 @@ the moment it is made, it counts what the supervision page lists.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -27,6 +29,7 @@ from supervision.models import Digest, DigestRow, SupervisionNotice
 from supervision.selectors import overview
 
 Section = DigestRow.Section
+SLICE = 1_000
 WEEK = timedelta(days=7)
 ONE_DAY = timedelta(days=1)
 
@@ -66,11 +69,15 @@ def _make(people: list[Membership], *, week: date, on: date, at: datetime) -> in
     )
     if not is_new:
         return 0
-    rows = list(_rows(digest, actor))
-    DigestRow.objects.bulk_create(rows, batch_size=1_000)
+    counts: Counter[str] = Counter()
+    rows = _rows(digest, actor)
+    # In slices, so that memory stays flat however much is late.
+    while some := list(islice(rows, SLICE)):
+        DigestRow.objects.bulk_create(some)
+        counts.update(row.section for row in some)
     return notices.post(
         to=people,
-        text=_summary(digest, rows),
+        text=_summary(digest, counts),
         link=reverse("supervision:digest", args=[digest.pk]),
         key=f"digest:{digest.pk}",
         at=at,
@@ -79,7 +86,8 @@ def _make(people: list[Membership], *, week: date, on: date, at: datetime) -> in
 
 def _rows(digest: Digest, actor: Membership) -> Iterator[DigestRow]:
     for section, duties in sections(actor, since=digest.since, on=digest.made_on).items():
-        for key, due_on in duties.order_by("due_on", "pk").values_list("pk", "due_on"):
+        found = duties.order_by("due_on", "pk").values_list("pk", "due_on")
+        for key, due_on in found.iterator(SLICE):
             yield DigestRow(digest=digest, section=section, deadline_id=key, due_on=due_on)
     released = SupervisionNotice.objects.visible_to(actor).released()
     if actor.role == Role.SYSTEM_OFFICE:
@@ -111,8 +119,7 @@ def _in_period(
     return rows.filter(**period).order_by("pk").values_list("pk", flat=True)
 
 
-def _summary(digest: Digest, rows: list[DigestRow]) -> str:
-    count = {section: sum(row.section == section for row in rows) for section in Section}
+def _summary(digest: Digest, count: Counter[str]) -> str:
     last = digest.made_on - ONE_DAY
     return (
         f"每周情况摘要（{digest.since:%m月%d日}至{last:%m月%d日}）："

@@ -35,7 +35,7 @@ def prepare_notices(congress: Congress, rules: Rules, *, on: date, at: datetime)
     """Drop the drafts that became needless, write those that are wanted, and tell who releases."""
     drop_needless(congress, at=at)
     for deadlines in _slices(_long_late(congress, rules, on=on)):
-        _write(deadlines, quiet_days=rules.notice_after, on=on, at=at)
+        _write(deadlines, on=on, at=at)
     _tell(congress, on=on, at=at)
 
 
@@ -54,12 +54,21 @@ def drop_needless(congress: Congress, *, at: datetime) -> None:
 
 def _long_late(congress: Congress, rules: Rules, *, on: date) -> QuerySet[Deadline]:
     """Find the duties of units that are late for as long as the rules say, and have no paper."""
-    said = SupervisionNotice.objects.filter(deadline=OuterRef("pk"), missed_on=OuterRef("due_on"))
+    notices_of = SupervisionNotice.objects.filter
+    said = notices_of(deadline=OuterRef("pk"), missed_on=OuterRef("due_on"))
+    # One at a time for a receipt; who has had its last one is given as long again.
+    quiet = Q(released_at__date__gt=on - timedelta(days=rules.notice_after))
+    busy = notices_of(
+        Q(state="draft") | Q(state="released", answered_at__isnull=True) | quiet,
+        assignment__suggestion=OuterRef("suggestion"),
+        assignment__unit=OuterRef("holder_unit"),
+    )
     late = (
         Deadline.objects.open()
         .duties()
         .filter(
             ~Exists(said),
+            ~Exists(busy),
             congress=congress,
             holder_unit__isnull=False,
             suggestion__isnull=False,
@@ -81,19 +90,12 @@ def _slices(deadlines: QuerySet[Deadline]) -> Iterator[list[Deadline]]:
 
 
 @transaction.atomic
-def _write(deadlines: list[Deadline], *, quiet_days: int, on: date, at: datetime) -> None:
+def _write(deadlines: list[Deadline], *, on: date, at: datetime) -> None:
     receipts = Assignment.objects.live().filter(
         suggestion_id__in={each.suggestion_id for each in deadlines},
         unit_id__in={each.holder_unit_id for each in deadlines},
     )
-    # Who has just had one is given as long again before the next.
-    lately = SupervisionNotice.objects.released().filter(
-        assignment__in=receipts, released_at__date__gt=on - timedelta(days=quiet_days)
-    )
-    live = {
-        (each.suggestion_id, each.unit_id): each
-        for each in receipts.exclude(pk__in=lately.values("assignment"))
-    }
+    live = {(each.suggestion_id, each.unit_id): each for each in receipts}
     # The oldest of several late duties of a receipt comes first; the others wait for its answer.
     rows = [
         SupervisionNotice(
