@@ -104,6 +104,12 @@ SHAPE = """
 """
 
 
+def last_deed(database: str) -> str:
+    with closing(psycopg2.connect(url(APP, database))) as session, session.cursor() as cursor:
+        cursor.execute("SELECT action FROM audit_auditevent ORDER BY id DESC LIMIT 1")
+        return cursor.fetchone()[0]
+
+
 def shape(database: str) -> list[tuple]:
     with closing(psycopg2.connect(url(OWNER, database))) as session, session.cursor() as cursor:
         cursor.execute(SHAPE)
@@ -130,6 +136,8 @@ def test_what_was_backed_up_comes_back_row_for_row_and_file_for_file(
     kept = data / "files" / attachment.file.name
     assert (kept.read_bytes(), oct(kept.stat().st_mode & 0o777)) == (content, "0o600")
     assert replaced[0] == 0, replaced[1]
+    assert last_deed(elsewhere) == "database.restore"
+    assert last_deed(connection.settings_dict["NAME"]) == "database.back_up"
     assert (data / "files.before-restore" / attachment.file.name).read_bytes() == content
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from audit.services import record
 from config.backup.archive import BackupFault, remove_old
 from config.backup.making import make
 
@@ -28,12 +29,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         place = options["place"].resolve()
+        at = timezone.now()
         try:
-            archive, manifest = make(place, at=timezone.now())
+            archive, manifest = make(place, at=at)
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         size = sum(part.bytes for part in manifest.parts.values()) / 1_000_000
         rows = sum(manifest.rows.values())
+        detail = {"archive": archive.name, "rows": rows, "files": manifest.files}
+        record("database.back_up", by=None, at=at, detail=detail)
         self.stdout.write(f"已备份到 {archive}：{rows}行，{manifest.files}个文件，{size:.1f}MB。")
         self.stdout.write(f"审计记录末端：{manifest.audit_head or '尚无'}")
         for name in manifest.missing:

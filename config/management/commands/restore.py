@@ -7,8 +7,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from audit.anchor import Head
+from audit.services import record
 from config.backup import restoring
 from config.backup.archive import BackupFault
 
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         if self._is_older():
             self.stdout.write("备份来自较早的版本，正在更新数据表……")
             call_command("migrate", interactive=False, verbosity=0)
+        # From here on the record itself says that it was set back.
+        detail = {"archive": folder.name, "made_at": manifest.made_at}
+        record("database.restore", by=None, at=timezone.now(), detail=detail)
         head = Head.parse(manifest.audit_head) if manifest.audit_head else None
         call_command("check_integrity", anchor=head, stdout=self.stdout)
 
