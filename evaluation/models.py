@@ -127,8 +127,10 @@ class Verdict(models.Model):
             # The two queues of 代表工委: few wait among all that were ever given.
             models.Index(
                 fields=["assignment"],
-                condition=Q(is_current=True, released_at__isnull=True),
-                name="verdict_unreleased",
+                condition=Q(is_current=True, released_at__isnull=True)
+                & ~Q(way="imported")
+                & ~Q(state="no_feedback"),
+                name="verdict_to_release",
             ),
             models.Index(
                 fields=["assignment"],

@@ -125,14 +125,14 @@ def cases_to_decide(actor: Membership) -> QuerySet:
         Verdict.objects.given()
         .filter(
             Q(attitude="dissatisfied") | Q(result="dissatisfied"),
-            round=F("assignment__suggestion__round"),
+            assignment__suggestion=OuterRef("pk"),
+            round=OuterRef("round"),
             released_at__isnull=False,
         )
         .exclude(way=Verdict.Way.IMPORTED)
     )
-    cases = Suggestion.objects.visible_to(actor).filter(
-        ~Exists(decided), pk__in=bad.values("assignment__suggestion_id")
-    )
+    # From the cases that wait, not from all that was ever said: the archive only grows.
+    cases = Suggestion.objects.visible_to(actor).filter(Exists(bad), ~Exists(decided))
     return _as_queue(cases.filter(stage=Stage.REPLIED), "rehandle_decision")
 
 

@@ -149,6 +149,9 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "-id"], name="assignment_of_unit"),
             models.Index(fields=["congress", "unit"], name="assignment_of_congress"),
+            models.Index(
+                fields=["id"], condition=Q(state="returning"), name="assignment_returning"
+            ),
             # Whether anybody is left to answer a case (缺承办单位).
             models.Index(
                 fields=["suggestion"],
