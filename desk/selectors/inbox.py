@@ -133,11 +133,11 @@ def _clocks(
     if not wanted:
         return {}
     clocks = Deadline.objects.visible_to(actor).open().filter(suggestion__in=wanted)
-    found = {}
+    found: dict[tuple[int, date | None], Deadline] = {}
     for clock in sorted(
         clocks.with_reasons().order_by("-pk"), key=lambda each: _is_own(each, actor)
     ):
-        found[(clock.suggestion_id, clock.due_on)] = clock
+        found[(clock.suggestion_id or 0, clock.due_on)] = clock
     return found
 
 

@@ -100,8 +100,9 @@ def paper_of(notice: SupervisionNotice) -> dict[str, Any]:
     """Return what the templates of a letter (``letter.docx``, ``letter.typ``) need."""
     office, congress = notice.office, notice.congress
     released, answer_by = notice.released_at, notice.answer_by
-    whole = office is not None and released is not None and answer_by is not None
-    assert whole  # noqa: S101 - the database keeps a release whole
+    # The database keeps a release whole.
+    if office is None or released is None or answer_by is None:
+        raise ValueError("only a released notice is a paper")
     words = words_of(congress)
     sender = str(office)
     if office.kind == Office.Kind.WORKING_COMMITTEE:

@@ -38,7 +38,7 @@ HEADINGS = [
 ]
 
 
-def duties_in_scope(actor: Membership) -> QuerySet[Deadline]:
+def duties_in_scope(actor: Membership) -> DeadlineQuerySet:
     """Find the open duties that the actor oversees."""
     return scope_of(actor).open()
 
@@ -60,7 +60,7 @@ def scope_of(actor: Membership) -> DeadlineQuerySet:
     return visible
 
 
-def late_and_soon(actor: Membership, *, on: date) -> QuerySet[Deadline]:
+def late_and_soon(actor: Membership, *, on: date) -> DeadlineQuerySet:
     """Find the duties in scope whose day is past or comes soon (逾期和临期)."""
     return duties_in_scope(actor).filter(due_on__lte=on + timedelta(days=SOON))
 
@@ -117,7 +117,7 @@ def figures(duties: QuerySet[Deadline], *, actor: Membership, on: date) -> list[
     ]
 
 
-def as_rows(duties: QuerySet[Deadline]) -> QuerySet[Deadline]:
+def as_rows(duties: DeadlineQuerySet) -> DeadlineQuerySet:
     """Add what a row shows."""
     return duties.select_related(
         "suggestion", "holder_unit", "holder_deputy", "holder_office"

@@ -204,6 +204,23 @@ class TestRelease:
         with pytest.raises(notice_papers.NoticeSettled, match="已电话督促"):
             self.release(notice, staff)
 
+    def test_what_the_run_took_back_says_so(self, assignment, staff):
+        notice = prepared_notice(assignment)
+        deadlines.meet(assignment.answer_deadline, at=LATER)
+        run(DUE + timedelta(days=8))
+
+        with pytest.raises(notice_papers.NoticeSettled, match=r"已自动撤下.*已完成或已终止"):
+            self.release(notice, staff)
+
+    def test_a_system_without_an_office_has_nobody_else_to_tell(self, assignment, staff, clerk):
+        assignment.unit.system.office = None
+        assignment.unit.system.save()
+
+        self.release(prepared_notice(assignment), staff)
+
+        assert len(told(clerk)) == 1
+        assert told(staff) == []
+
     def test_numbers_begin_anew_each_year(self, assignment, unit, clerk, staff):
         self.release(prepared_notice(assignment), staff)
         second = accepted_assignment(unit, by=clerk)
