@@ -102,6 +102,16 @@ def test_what_people_reach_never_holds_the_key_of_the_owner():
     assert holders == ["migrate", "backup", "restore"]
 
 
+def test_our_images_are_built_and_never_fetched():
+    ours = {
+        (SERVICES[name]["image"].partition(":")[0], SERVICES[name]["pull_policy"]) for name in OURS
+    }
+    fetched = {SERVICES[name]["image"].partition(":")[0] for name in SERVICES.keys() - set(OURS)}
+
+    assert ours == {("daibiao", "never"), ("daibiao-tools", "never")}
+    assert fetched == {"nginx", "postgres", "redis"}
+
+
 def test_nothing_starts_before_the_tables_are_there():
     for name in ("web", "worker", "beat"):
         assert SERVICES[name]["depends_on"] == {
