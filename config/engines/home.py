@@ -203,8 +203,9 @@ def _serves(process: psutil.Process, folder: Path) -> bool:
 
 
 def _others_reach(path: Path) -> bool:
-    """Test if any account may walk to a path."""
-    return all(parent.stat().st_mode & stat.S_IXOTH for parent in path.resolve().parents)
+    """Test if any account may walk to a path, and into it."""
+    place = path.resolve()
+    return all(step.stat().st_mode & stat.S_IXOTH for step in (place, *place.parents))
 
 
 def _user_name(uid: int) -> str:

@@ -5,10 +5,12 @@ import pwd
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
 from config.engines.home import MARKER, EngineFault, Home
+from config.engines.postgres import Postgres
 from tests.architecture.source import ROOT
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
@@ -93,6 +95,7 @@ def test_an_ordinary_user_needs_no_help(folder):
     done = run_as_nobody(
         """
 import sys
+from contextlib import closing
 from config.engines.home import Home
 from config.engines.lease import Lease
 from config.engines.postgres import Postgres
@@ -116,3 +119,19 @@ def test_root_keeps_the_servers_of_a_users_directory_as_that_user(folder):
     os.chown(folder, NOBODY.pw_uid, NOBODY.pw_gid)
 
     assert Home(folder).claim().keeper == NOBODY
+
+
+@as_root
+def test_root_keeps_servers_in_a_directory_closed_to_all_others(folder):
+    folder.mkdir(mode=0o700)
+    server = Postgres(Home(folder).claim())
+
+    try:
+        server.ensure()
+        with closing(server.connect()) as session:
+            alive = session.closed == 0
+    finally:
+        server.stop()
+        shutil.rmtree(server.home.sockets, ignore_errors=True)
+
+    assert alive
