@@ -18,6 +18,7 @@ from congress.models import Session
 from notices.models import Alert
 from suggestions.models import Deadline, Suggestion
 from suggestions.selectors.likeness import alike_cases
+from supervision.models import Digest
 
 OPEN_DUTIES = 300_000
 #: Quality: seconds, and for the export megabytes.
@@ -76,7 +77,7 @@ def export() -> Result:
 
 def reminding(*, today: date, duties: int) -> Result:
     """Measure the reminders of a day over many open duties, the day after an earlier run."""
-    last_duty, last_alert = _last(Deadline), _last(Alert)
+    last_duty, last_alert, last_digest = _last(Deadline), _last(Alert), _last(Digest)
     missing = duties - Deadline.objects.open().duties().count()
     with connection.cursor() as cursor:
         cursor.execute(_DUTIES, {"today": today, "wanted": max(missing, 0)})
@@ -89,11 +90,21 @@ def reminding(*, today: date, duties: int) -> Result:
         # A database that is kept is measured again as it was.
         with connection.cursor() as cursor:
             cursor.execute("DELETE FROM notices_alert WHERE id > %s", [last_alert])
+            cursor.execute(_UNDO_DIGESTS, [last_digest, last_duty, last_digest])
+            cursor.execute(_UNDO_NOTICES, [last_duty])
             cursor.execute("DELETE FROM suggestions_deadline WHERE id > %s", [last_duty])
     found = result("每日提醒（含启动）", "定时任务", [took], _REMIND)
     found.note = f"未办期限{max(duties, missing)}项，前一日{before}当日{said}内存{memory:.0f}MB"
     return found
 
 
-def _last(model: type[Deadline | Alert]) -> int:
+#: What the run wrote about the duties that are taken away again.
+_UNDO_DIGESTS = """
+DELETE FROM supervision_digestrow WHERE digest_id > %s OR deadline_id > %s;
+DELETE FROM supervision_digest WHERE id > %s
+"""
+_UNDO_NOTICES = "DELETE FROM supervision_supervisionnotice WHERE deadline_id > %s"
+
+
+def _last(model: type[Deadline | Alert | Digest]) -> int:
     return int(model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0)
