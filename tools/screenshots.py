@@ -1,5 +1,5 @@
 """
-Take the pictures of docs/screenshots from a demonstration that runs (script/screenshots).
+Take the pictures of docs/screenshots, for the READMEs and the manual (script/screenshots).
 
 Without an address it starts a server of its own, on a free port and with a data directory of its
 own, and stops it afterwards. The demonstration is loaded as of today: on any other day its lamps
@@ -72,6 +72,14 @@ PICTURES = [
     Picture("staff-supervision", STAFF, SCREEN, "/supervision/"),
     Picture("director-dashboard", DIRECTOR, SCREEN, "/dashboard/"),
     Picture("staff-figures", STAFF, SCREEN, "/ledgers/figures/"),
+    Picture("staff-review", STAFF, SCREEN, "/inbox/", (r"/suggestions/\d+/accept/",)),
+    Picture("staff-evaluation", STAFF, SCREEN, "/evaluation/"),
+    Picture("secretary-inbox", ("tuan01",), PHONE, "/inbox/"),
+    Picture("office-inbox", ("ducha01",), SCREEN, "/inbox/"),
+    Picture("unit-inbox", CLERKS[:1], SCREEN, "/inbox/"),
+    Picture("unit-meetings", CLERKS, SCREEN, "/handling/meetings/"),
+    Picture("leader-home", ("lingdao01",), PHONE, "/"),
+    Picture("admin-users", ("sysadmin",), SCREEN, "/administration/users/"),
 ]
 
 
