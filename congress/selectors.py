@@ -98,10 +98,10 @@ def names_of(congress_id: int, *tables: type[models.Model]) -> dict[str, list[tu
 def _names_sql(table: type[models.Model]) -> str:
     meta = table._meta
     name = "label" if any(field.name == "label" for field in meta.fields) else "name"
+    terms = [str(term) for term in meta.ordering or [] if term != "congress"]
     order = ", ".join(
         f"{_column(table, term.removeprefix('-'))}{' DESC' if term.startswith('-') else ''}"
-        for term in meta.ordering
-        if term != "congress"
+        for term in terms
     )
     return (
         f"SELECT '{meta.model_name}' AS what, id, {name}, row_number() OVER (ORDER BY {order})"
@@ -110,5 +110,6 @@ def _names_sql(table: type[models.Model]) -> str:
 
 
 def _column(table: type[models.Model], name: str) -> str:
-    field = table._meta.pk if name == "pk" else table._meta.get_field(name)
-    return connection.ops.quote_name(str(field.column))
+    columns = {field.name: field.column for field in table._meta.concrete_fields}
+    column = columns["id" if name == "pk" else name]
+    return connection.ops.quote_name(str(column))

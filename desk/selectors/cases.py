@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.expressions import BaseExpression
 
 from accounts.models import Membership
 from assignment.models import Assignment
@@ -13,7 +14,7 @@ from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
 #: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
-_BY_SESSION = [F("session__opens_on").asc(nulls_first=True), "session"]
+_BY_SESSION: list[str | BaseExpression] = [F("session__opens_on").asc(nulls_first=True), "session"]
 HEADINGS = [
     Heading("编号", key="number", by=["-filing", "number"], parts=Parts("session", _BY_SESSION)),
     Heading("标题", key="title", by="title"),
