@@ -7,13 +7,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Membership
+from config.bench.filling import hasten
 from config.bench.stopwatch import Result, WrongAnswer, command, result, timed
 from config.bench.works import LIKENESS, Goal
+from config.database import as_owner
 from congress.models import Session
 from notices.models import Alert
 from suggestions.models import Deadline, Suggestion
@@ -79,7 +80,8 @@ def reminding(*, today: date, duties: int) -> Result:
     """Measure the reminders of a day over many open duties, the day after an earlier run."""
     last_duty, last_alert, last_digest = _last(Deadline), _last(Alert), _last(Digest)
     missing = duties - Deadline.objects.open().duties().count()
-    with connection.cursor() as cursor:
+    with as_owner() as owner, owner.cursor() as cursor:
+        hasten(cursor)
         cursor.execute(_DUTIES, {"today": today, "wanted": max(missing, 0)})
         cursor.execute("ANALYZE suggestions_deadline")
     yesterday = (today - timedelta(days=1)).isoformat()
@@ -88,7 +90,8 @@ def reminding(*, today: date, duties: int) -> Result:
         took, memory, said = command("remind", "--on", today.isoformat())
     finally:
         # A database that is kept is measured again as it was.
-        with connection.cursor() as cursor:
+        with as_owner() as owner, owner.cursor() as cursor:
+            hasten(cursor)
             cursor.execute("DELETE FROM notices_alert WHERE id > %s", [last_alert])
             cursor.execute(_UNDO_DIGESTS, [last_digest, last_duty, last_digest])
             cursor.execute(_UNDO_NOTICES, [last_duty])
