@@ -64,6 +64,7 @@ class Multiplier:
     def __post_init__(self) -> None:
         self._columns = _columns(self.cursor)
         self._keys = _foreign_keys(self.cursor)
+        self._unique = _unique_columns(self.cursor)
         for table, keys in _PLAIN_KEYS.items():
             self._keys[table] |= keys
         self.cursor.execute(_COPIES)
@@ -146,7 +147,17 @@ class Multiplier:
             return f"{column} + CASE WHEN {own} THEN c.world * {STRIDE} ELSE 0 END"
         if to in grown:
             return f"{column} + c.n * {STRIDE}"
+        if name in self._alone_unique(table, grown):
+            return (
+                f"{column} + c.n * 10000" if kind.startswith("int") else f"{column} || '-' || c.n"
+            )
         return _earlier(column, kind)
+
+    def _alone_unique(self, table: str, grown: set[str]) -> set[str]:
+        """Name the last column of each unique key in which nothing else differs by the copy."""
+        differs = {name for name, to in self._keys.get(table, {}).items() if to in grown}
+        differs |= {name for held, name in _NAMED_APART if held == table} | {"id"}
+        return {names[-1] for names in self._unique.get(table, []) if not differs & set(names)}
 
 
 def _earlier(column: str, kind: str) -> str:
@@ -185,4 +196,18 @@ def _foreign_keys(cursor: CursorWrapper) -> dict[str, dict[str, str]]:
     rows: list[Any] = cursor.fetchall()
     for table, name, to in rows:
         keys.setdefault(table, {})[name] = to
+    return keys
+
+
+def _unique_columns(cursor: CursorWrapper) -> dict[str, list[list[str]]]:
+    """Tell for each table the columns of its unique keys."""
+    cursor.execute(
+        "SELECT i.indrelid::regclass::text, array_agg(a.attname::text ORDER BY k.place)"
+        " FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY AS k (number, place)"
+        " JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number"
+        " WHERE i.indisunique AND NOT i.indisprimary GROUP BY i.indexrelid, i.indrelid"
+    )
+    keys: dict[str, list[list[str]]] = {}
+    for table, names in cursor.fetchall():
+        keys.setdefault(table, []).append(names)
     return keys

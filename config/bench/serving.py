@@ -6,7 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import quote
 
@@ -80,8 +80,8 @@ def _free_port() -> int:
 def _wait_for(port: int, child: Child) -> None:
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until and child.is_running:
-        with suppress(OSError, HTTPException):
-            if Fetcher(port, "").get("/health/live") == 200:
+        with suppress(OSError, HTTPException), closing(Fetcher(port, "")) as fetcher:
+            if fetcher.get("/health/live") == 200:
                 return
         time.sleep(0.1)
     raise ServerSilent
@@ -94,8 +94,8 @@ class Fetcher:
         self._connection = HTTPConnection(_LOCAL, port, timeout=60)
         self._headers = {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_key}"}
 
-    def start_anew(self) -> None:
-        """Drop the connection, which the server may have dropped while others were served."""
+    def close(self) -> None:
+        """Drop the connection; the next page opens another."""
         self._connection.close()
 
     def get(self, path: str) -> int:

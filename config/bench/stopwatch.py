@@ -96,11 +96,13 @@ class Visitor:
 
         :raises WrongAnswer: if it does not answer with a page, or a search with the case found.
         """
-        self.fetcher.start_anew()
+        # The server may have dropped the connection while others were served.
+        self.fetcher.close()
         status = self.fetcher.get(work.path)
         if status not in {200, 302}:
             raise WrongAnswer(f"{work.name} {work.path}: {status}")
         times = timed(lambda: self.fetcher.get(work.path), runs)
+        self.fetcher.close()
         found = result(work.name, work.who, times, work.goal)
         _look_at_queries(found, lambda: self.client.get(work.path), runs)
         return found
@@ -147,7 +149,8 @@ def command(*words: str) -> tuple[float, float, str]:
         text=True,
     )
     assert process.stdout is not None  # noqa: S101 - it was asked for
-    said = process.stdout.read()
+    with process.stdout as stdout:
+        said = stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
