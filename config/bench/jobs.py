@@ -31,9 +31,9 @@ INSERT INTO suggestions_deadline (congress_id, suggestion_id, kind, holder_unit_
 SELECT a.congress_id, a.suggestion_id, 'reply', a.unit_id, TRUE,
     %(today)s::date - 60, %(today)s::date - 20 + (n %% 180)::integer, FALSE, '', '', 'rule', '{}'
 FROM generate_series(1, %(wanted)s) n
-JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS total
+JOIN (SELECT *, row_number() OVER (ORDER BY id) AS place
     FROM assignment_assignment WHERE state <> 'reassigned') a
-    ON a.place = 1 + n %% a.total
+    ON a.place = 1 + n %% (SELECT count(*) FROM assignment_assignment WHERE state <> 'reassigned')
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from config.bench.stopwatch import Result
 
-_HEADS = ("事项", "身份", "中位 ms", "p95", "查询", "SQL", "最重", "目标", "达标", "增长")
+_HEADS = ("事项", "身份", "中位 ms", "p95", "最快", "查询", "SQL", "最重", "目标", "达标", "增长")
 _MET = {True: "是", False: "否", None: "—"}
 #: Quality: each page's time may grow so much with the archive.
 MOST_GROWTH = 1.5
@@ -64,6 +64,7 @@ def _row(found: Result, grown: dict[tuple[str, str], float]) -> tuple[str, ...]:
         found.who,
         f"{found.median:g}",
         f"{found.p95:g}",
+        f"{found.least:g}",
         "" if found.queries is None else str(found.queries),
         "" if found.sql is None else f"{found.sql:g}",
         "" if found.heaviest is None else f"{found.heaviest:g}",

@@ -30,6 +30,8 @@ class Result:
     median: float
     p95: float
     runs: int
+    #: The fastest run: what neighbours on the machine disturb least.
+    least: float = 0.0
     goal: float | None = None
     queries: int | None = None
     goal_queries: int | None = None
@@ -76,6 +78,7 @@ def result(name: str, who: str, times: list[float], goal: Goal | None = None) ->
         median=round(statistics.median(times), 1),
         p95=round(p95, 1),
         runs=len(times),
+        least=round(times[0], 1),
         goal=goal.median if goal else None,
         goal_queries=goal.queries if goal else None,
     )
