@@ -103,4 +103,7 @@ class TestLetApp:
 def test_what_stands_behind_the_address_of_a_database_is_kept():
     options = _database("postgresql://a@db/x?sslmode=verify-full", {"lock_timeout": 1})["OPTIONS"]
 
-    assert options == {"sslmode": "verify-full", "options": "-c lock_timeout=1 -c jit=off"}
+    assert options == {
+        "sslmode": "verify-full",
+        "options": "-c lock_timeout=1 -c jit=off -c join_collapse_limit=6",
+    }
