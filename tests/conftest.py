@@ -1,5 +1,6 @@
 """The ground of every test: the embedded servers, a database owned by its owner, the app role."""
 
+import gc
 from collections.abc import Iterator
 
 import hypothesis
@@ -24,6 +25,12 @@ def pytest_configure() -> None:
         hold_embedded_servers()
     except EngineFault as fault:
         pytest.exit(str(fault), returncode=1)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass by what stays to the end: most of what there is."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Membership
@@ -51,6 +51,7 @@ def write_ledger(
     Rows are fetched and written piece by piece; ``progress`` is told (done, total) rows.
     """
     with transaction.atomic():
+        _plan_for_all_rows()
         total = cases.count()
         count = _Counter(total, progress)
         sources = {
@@ -63,6 +64,18 @@ def write_ledger(
         ]
         write_workbook([*sheets, _summary_sheet(summary)], to)
     return total
+
+
+def _plan_for_all_rows() -> None:
+    """
+    Let the database read tables whole for the rest of the transaction.
+
+    A cursor is planned for its first rows, and right after an import for a handful: it would look
+    up row by row what it needs of every row, for minutes.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
+        cursor.execute("SET LOCAL enable_nestloop = off")
 
 
 def template() -> bytes:

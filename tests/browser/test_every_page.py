@@ -77,7 +77,6 @@ def world(congress: Congress, deputy, cosigner, secretary, unit, other_unit, cle
     [
         ("deputy", PHONE),
         ("deputy", ELDER),
-        ("deputy", WIDE),
         ("secretary", PHONE),
         ("staff", WIDE),
         ("director", ELDER),
