@@ -3,9 +3,10 @@
 import os
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import closing
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import psycopg2
@@ -17,6 +18,7 @@ from django.db import connection
 from audit import sealer
 from audit.services import record
 from config.backup import archive, programs, restoring
+from config.backup.archive import BackupFault
 from config.database import as_owner
 from config.engines.postgres import APP, DATABASE, OWNER, Postgres
 from config.environment import redis_number
@@ -257,3 +259,27 @@ def test_clients_that_speak_tls_are_preferred_where_it_is_asked_for(tmp_path, mo
 
     assert programs.program("pg_dump", with_tls=True) == theirs
     assert programs.program("pg_dump") != theirs
+
+
+@pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt"])
+def test_nothing_is_written_outside_the_store(tmp_path, name):
+    source, store = tmp_path / "files.tar", tmp_path / "store"
+    with tarfile.open(source, "w") as made:
+        member = tarfile.TarInfo(name)
+        made.addfile(member, BytesIO(b""))
+
+    with pytest.raises(BackupFault, match="不该有的内容"):
+        restoring._unpack(source, store)
+
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["files.tar"]
+
+
+def test_a_link_is_no_file_of_the_store(tmp_path):
+    source = tmp_path / "files.tar"
+    with tarfile.open(source, "w") as made:
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        made.addfile(link)
+
+    with pytest.raises(BackupFault):
+        restoring._unpack(source, tmp_path / "store")
