@@ -119,4 +119,5 @@ def draft_or_refuse(request: HttpRequest, case_id: int) -> Suggestion:
 
 
 def _own_drafts(request: HttpRequest) -> list[Suggestion]:
-    return [each for each in pages.own_suggestions(request.actor) if each.stage in rules.WRITABLE]
+    own = pages.own_suggestions(request.actor)
+    return [each for each in own if rules.may_edit(request.actor, each)]

@@ -48,6 +48,15 @@ class TestBegin:
     def test_the_page_offers_what_is_not_finished(self, client_of, deputy, case):
         assert case.title in content(client_of(deputy).get(url("new")))
 
+    def test_it_offers_a_cosigner_nothing_that_only_the_lead_may_write(
+        self, client_of, cosigner, case
+    ):
+        add_cosigner(case, cosigner.deputy)
+
+        page = content(client_of(cosigner).get(url("new")))
+
+        assert url("draft", case.pk) not in page
+
     def test_without_a_session_it_says_why(self, client_of, deputy):
         response = client_of(deputy).post(url("new"))
 
