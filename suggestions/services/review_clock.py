@@ -32,8 +32,7 @@ def reviewing_office(case: Suggestion) -> Office:
 
 def stop_review_clock(case: Suggestion, *, at: datetime) -> None:
     """Stop the clock because the review has decided."""
-    for deadline in _running(case):
-        deadlines.meet(deadline, at=at)
+    deadlines.meet_all(case, Deadline.Kind.REVIEW, at=at)
 
 
 def received_on(case: Suggestion, *, at: datetime) -> date:
