@@ -175,7 +175,7 @@ class TestRelease:
 
         assert [each.assignment.unit for each in page.context["verdicts"]] == [unit]
         assert (answer.status_code, answer.url) == (302, case.get_absolute_url())
-        assert again.status_code in {403, 422}
+        assert again.status_code == 422
         assert not Verdict.objects.filter(released_at__isnull=True).exists()
 
     def test_a_colleague_who_was_faster_is_named_on_the_page(
@@ -231,7 +231,7 @@ class TestDecide:
 
         again = client.post(self.url(bad), given)
 
-        assert again.status_code in {403, 422}
+        assert again.status_code == 422
         assert RehandlingDecision.objects.count() == 1
 
 
