@@ -2,6 +2,7 @@
 
 from suggestions.selectors.drafts import draft_of, text_mark, written_steps
 from suggestions.selectors.people import (
+    cases_proposed_by,
     deputies_of,
     deputies_to_invite,
     first_review_group,
@@ -9,6 +10,7 @@ from suggestions.selectors.people import (
 )
 
 __all__ = [
+    "cases_proposed_by",
     "deputies_of",
     "deputies_to_invite",
     "draft_of",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import Membership
 from congress.models import Delegation, Deputy
 from suggestions.models import CoSigner, Suggestion
 
@@ -24,6 +25,25 @@ def deputies_of(case: Suggestion) -> QuerySet[Deputy]:
         .select_related("delegation")
         .order_by("delegation__order", "pk")
     )
+
+
+def cases_proposed_by(actor: Membership) -> QuerySet[Suggestion]:
+    """
+    Find the cases that the person behind a seat proposed as a deputy, in whatever term (回避).
+
+    The counterpart of ``deputies_of``: a case that another one of theirs was merged into is theirs.
+    """
+    seats = Membership.objects.filter(user_id=actor.user_id, deputy_id__isnull=False)
+    # Asked apart: nearly nobody in an office has such a seat, and then there is nothing to join.
+    deputies = list(seats.values_list("deputy_id", flat=True))
+    if not deputies:
+        return Suggestion.objects.none()
+    signed = CoSigner.objects.filter(deputy__in=deputies, state=CoSigner.State.CONFIRMED)
+    own = Suggestion.objects.filter(
+        Q(lead_deputy__in=deputies) | Q(pk__in=signed.values("suggestion_id"))
+    )
+    merged = own.filter(merged_into_id__isnull=False).values("merged_into_id")
+    return Suggestion.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=merged))
 
 
 def first_review_group(case: Suggestion) -> Delegation:

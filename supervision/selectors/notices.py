@@ -15,6 +15,7 @@ from common.list_page import Heading
 from congress.models import Office
 from congress.words import words_of
 from suggestions.models import Suggestion
+from suggestions.selectors import cases_proposed_by
 from supervision.models import SupervisionNotice
 from supervision.models.notice import SupervisionNoticeQuerySet
 
@@ -34,17 +35,22 @@ def notices_to_release(actor: Membership) -> SupervisionNoticeQuerySet:
     drafts = SupervisionNotice.objects.visible_to(actor).drafts()
     if actor.role == Role.SYSTEM_OFFICE:
         drafts = drafts.filter(assignment__unit__system__office_id=actor.office_id)
-    return drafts.annotate(
+    return _not_of(actor, drafts).annotate(
         task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("missed_on")
     )
 
 
 def notices_to_answer(actor: Membership) -> SupervisionNoticeQuerySet:
     """Find the notices that the unit has not answered (待回应督办通知单)."""
-    own = SupervisionNotice.objects.visible_to(actor).unanswered()
+    own = _not_of(actor, SupervisionNotice.objects.visible_to(actor).unanswered())
     return own.filter(assignment__in=Assignment.objects.live()).annotate(
         task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("answer_by")
     )
+
+
+def _not_of(actor: Membership, notices: SupervisionNoticeQuerySet) -> SupervisionNoticeQuerySet:
+    """Leave what is about the person's own suggestions to a colleague (回避)."""
+    return notices.exclude(assignment__suggestion__in=cases_proposed_by(actor))
 
 
 def listed_notices(actor: Membership) -> SupervisionNoticeQuerySet:

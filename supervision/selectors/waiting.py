@@ -7,6 +7,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import Membership, Role
 from suggestions.models import Deadline, Suggestion
+from suggestions.selectors import cases_proposed_by
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 from suggestions.visibility import SuggestionQuerySet
 from supervision.models import Urging
@@ -17,6 +18,7 @@ def urgings_to_answer(actor: Membership) -> QuerySet[Urging]:
     return (
         Urging.objects.visible_to(actor)
         .filter(assignment__unit=actor.unit, answered_at__isnull=True)
+        .exclude(assignment__suggestion__in=cases_proposed_by(actor))
         .annotate(
             task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("answer_by")
         )

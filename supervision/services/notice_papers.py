@@ -20,6 +20,7 @@ from suggestions import timeline
 from suggestions.models import Audience, Suggestion
 from suggestions.workflow import lock_case
 from supervision.models import SupervisionNotice
+from supervision.services.answering import take_answer
 
 State = SupervisionNotice.State
 
@@ -45,11 +46,6 @@ class NoLongerHandles(Refusal):
 class AnswerDayPast(Refusal):
     def __init__(self) -> None:
         super().__init__("要求回应的日期不能早于今天。")
-
-
-class AnsweredAlready(Refusal):
-    def __init__(self, notice: SupervisionNotice):
-        super().__init__(f"{name_of(notice.answered_by)}已作回应，请刷新后查看。")
 
 
 @transaction.atomic
@@ -93,7 +89,17 @@ def release_notice(
     notice.released_at, notice.released_by = at, by
     notice.year, notice.number = today.year, _next_number(notice.congress_id, today.year)
     notice.save()
-    _put_on_record(case, notice, "release_notice", f"签发{notice.number_text}", note=notice.text)
+    unit = notice.assignment.unit
+    timeline.add(
+        case,
+        "release_notice",
+        f"签发{notice.number_text}（{unit}）",
+        by=by,
+        at=at,
+        note=notice.text,
+        audience=Audience.UNIT,
+        unit=unit,
+    )
     _tell_release(case, notice, on=today)
     return notice
 
@@ -128,27 +134,16 @@ def answer_notice(notice_id: int, *, answer: str, by: Membership, at: datetime) 
     :raises AnsweredAlready: if a colleague was faster.
     """
     case, notice = _locked(notice_id)
-    if notice.answered_at:
-        raise AnsweredAlready(notice)
-    notice.answer, notice.answered_at, notice.answered_by = answer.strip(), at, by
-    notice.save(update_fields=["answer", "answered_at", "answered_by"])
-    unit = notice.assignment.unit
-    timeline.add(
+    take_answer(
         case,
-        "answer_notice",
-        f"{unit}回应{notice.number_text}",
+        notice,
+        answer=answer,
+        action="answer_notice",
+        deed=f"回应{notice.number_text}",
+        tell=_supervisors_of(notice, on=timezone.localdate(at)),
         by=by,
         at=at,
-        note=notice.answer,
-        audience=Audience.UNIT,
-        unit=unit,
-    )
-    notices.post(
-        to=_supervisors_of(notice, on=timezone.localdate(at)),
-        text=f"{unit}已回应{notice.number_text}：{case}",
-        about=case,
         link=notice.get_absolute_url(),
-        at=at,
     )
 
 
@@ -180,23 +175,6 @@ def _next_number(congress_id: int, year: int) -> int:
     Congress.objects.select_for_update(no_key=True).get(pk=congress_id)
     given = SupervisionNotice.objects.filter(congress_id=congress_id, year=year)
     return (given.aggregate(last=Max("number"))["last"] or 0) + 1
-
-
-def _put_on_record(
-    case: Suggestion, notice: SupervisionNotice, action: str, text: str, *, note: str
-) -> None:
-    unit, at = notice.assignment.unit, notice.released_at
-    assert at is not None  # noqa: S101 - the database keeps a release whole
-    timeline.add(
-        case,
-        action,
-        f"{text}（{unit}）",
-        by=notice.released_by,
-        at=at,
-        note=note,
-        audience=Audience.UNIT,
-        unit=unit,
-    )
 
 
 def _tell_release(case: Suggestion, notice: SupervisionNotice, *, on: date) -> None:

@@ -22,6 +22,7 @@ from suggestions.models import Audience
 from suggestions.workflow import lock_case
 from supervision import rules
 from supervision.models import Urging
+from supervision.services.answering import take_answer
 
 
 class UrgedToday(Refusal):
@@ -42,11 +43,6 @@ class MayNotUrge(Refusal):
 class AnswerDayPast(Refusal):
     def __init__(self) -> None:
         super().__init__("要求反馈的日期不能早于今天。")
-
-
-class AnsweredAlready(Refusal):
-    def __init__(self, urging: Urging):
-        super().__init__(f"{name_of(urging.answered_by)}已作反馈，请刷新后查看。")
 
 
 @dataclass(frozen=True)
@@ -136,22 +132,16 @@ def answer_urging(urging_id: int, *, answer: str, by: Membership, at: datetime) 
     urging = Urging.objects.select_related("assignment__unit", "by", "answered_by__user").get(
         pk=urging_id
     )
-    if urging.answered_at:
-        raise AnsweredAlready(urging)
-    urging.answer, urging.answered_at, urging.answered_by = answer.strip(), at, by
-    urging.save(update_fields=["answer", "answered_at", "answered_by"])
-    unit = urging.assignment.unit
-    timeline.add(
+    take_answer(
         case,
-        "answer_urging",
-        f"{unit}反馈催办",
+        urging,
+        answer=answer,
+        action="answer_urging",
+        deed="反馈催办",
+        tell=[urging.by],
         by=by,
         at=at,
-        note=urging.answer,
-        audience=Audience.UNIT,
-        unit=unit,
     )
-    notices.post(to=[urging.by], text=f"{unit}已反馈催办：{case}", about=case, at=at)
 
 
 def _case_of(assignment_id: int) -> int:

@@ -13,14 +13,17 @@ from supervision import rules
 from supervision.integrity import faults
 from supervision.models import SupervisionNotice
 from supervision.selectors import notices as selectors
+from supervision.selectors import waiting
 from supervision.selectors.overview import as_rows, late_and_soon, with_what_was_done
 from supervision.services import notice_papers
+from supervision.services.answering import AnsweredAlready
 from supervision.services.reminders import remind
 from tests.factories import NOW, TODAY
 from tests.factories import congress as bodies
 from tests.factories.accounts import make_member
 from tests.factories.assignment import accepted_assignment, handed_over_case
-from tests.factories.supervision import prepared_notice, released_notice
+from tests.factories.suggestions import merged_case, seat_of
+from tests.factories.supervision import prepared_notice, released_notice, urged
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -263,8 +266,41 @@ class TestAnswer:
         notice = released_notice(assignment)
         notice_papers.answer_notice(notice.pk, answer="月底前答复。", by=clerk, at=LATER)
 
-        with pytest.raises(notice_papers.AnsweredAlready, match=str(clerk.user)):
+        with pytest.raises(AnsweredAlready, match=str(clerk.user)):
             notice_papers.answer_notice(notice.pk, answer="已答复。", by=unit_head, at=LATER)
+
+
+class TestRecusal:
+    """Who proposed the case finds nothing about it to do in another seat (回避)."""
+
+    def test_a_draft_waits_for_the_colleague_alone(self, assignment, staff):
+        lead = assignment.suggestion.lead_deputy
+        proposer = make_member("staff", staff.office, user=seat_of(lead).user)
+        draft = prepared_notice(assignment)
+
+        queues = {who: list(selectors.notices_to_release(who)) for who in (staff, proposer)}
+
+        assert queues == {staff: [draft], proposer: []}
+        assert not rules.may_release_notice(proposer, draft)
+
+    def test_notice_and_urging_are_answered_by_the_colleague_alone(self, assignment, clerk, unit):
+        lead = assignment.suggestion.lead_deputy
+        proposer = make_member("clerk", unit, user=seat_of(lead).user)
+        notice, urging = released_notice(assignment), urged(assignment)
+
+        asked = {
+            who: [*selectors.notices_to_answer(who), *waiting.urgings_to_answer(who)]
+            for who in (clerk, proposer)
+        }
+
+        assert asked == {clerk: [notice, urging], proposer: []}
+
+    def test_whose_case_was_merged_into_this_one_stands_back_too(self, assignment, staff):
+        absorbed = merged_case(assignment.suggestion)
+        proposer = make_member("staff", staff.office, user=seat_of(absorbed.lead_deputy).user)
+        prepared_notice(assignment)
+
+        assert list(selectors.notices_to_release(proposer)) == []
 
 
 class TestWhoMay:

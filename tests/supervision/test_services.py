@@ -16,6 +16,7 @@ from suggestions.models import Attachment, Audience, StageEvent
 from suggestions.stages import Stage
 from supervision.models import KeyCase, KeyCaseChange, SupervisionLog
 from supervision.services import grading, key_cases, urging
+from supervision.services.answering import AnsweredAlready
 from supervision.services.committees import HandlesItself, SupervisesItself
 from supervision.services.grading import NothingChanged
 from supervision.services.key_cases import (
@@ -27,7 +28,6 @@ from supervision.services.key_cases import (
 )
 from supervision.services.urging import (
     AnswerDayPast,
-    AnsweredAlready,
     NoLongerHandles,
     UrgedToday,
 )
