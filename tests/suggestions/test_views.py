@@ -455,7 +455,7 @@ class TestPapers:
 
         assert client.post(url("papers", case.pk), {"purpose": "suggestion"}).status_code == 422
         wrong = {"upload": photo("程序.exe"), "purpose": "suggestion"}
-        assert "不支持这种文件" in content(client.post(url("papers", case.pk), wrong))
+        assert "不支持上传" in content(client.post(url("papers", case.pk), wrong))
 
     def test_a_proxy_says_which_paper_it_is(self, client_of, deputy, session, secretary):
         case = draft_case(
