@@ -17,6 +17,7 @@ THINGS = {
     "committee": "专门委员会",
     "congress": "人大",
     "database": "数据库",
+    "deadline": "期限",
     "delegation": "代表团",
     "deputy": "代表",
     "export": "导出",
@@ -70,6 +71,7 @@ DEEDS = {
     "open": "建立",
     "override": "更正",
     "read": "查看",
+    "reckon": "重算",
     "release": "反馈",
     "remove": "移除",
     "resend": "重新发送",
@@ -83,6 +85,7 @@ DEEDS = {
 KEYS = {
     "archive": "备份",
     "days": "日期",
+    "due_on": "截止日期",
     "files": "文件数",
     "from": "起",
     "head": "团长",
@@ -107,6 +110,7 @@ KEYS = {
     "values": "规则",
     "version": "版本",
     "why": "原因",
+    "year": "年份",
 }
 
 

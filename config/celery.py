@@ -65,6 +65,17 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "task": "handling.tasks.carry_promises_over",
         "schedule": crontab(hour=1, minute=30),
     },
+    # A look at one mark, unless the calendar changed.
+    "deadlines after a notice": {
+        "task": "suggestions.tasks.reckon_deadlines",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "deadlines by the calendar": {
+        "task": "suggestions.tasks.reckon_deadlines",
+        "schedule": crontab(hour=1, minute=40),
+        "kwargs": {"always": True},
+    },
     "ledger-jobs": {"task": "ledgers.tasks.run_jobs", "schedule": 60.0},
     "ledger-files": {"task": "ledgers.tasks.remove_expired", "schedule": 3600.0},
 }

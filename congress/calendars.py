@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from datetime import date
 from uuid import UUID
 
+from django.db.models import F
+
 from common.chinese_calendar_seed import calendar_from_chinesecalendar
 from common.workdays import Calendar, Day, Status
 from congress.models import CalendarDay, CalendarMark
@@ -74,6 +76,17 @@ def missing_years(*, on: date) -> list[int]:
     official = CalendarDay.objects.filter(status=CalendarDay.Status.OFFICIAL)
     known = {day.year for day in official.dates("date", "year")}
     return [year for year in (on.year, on.year + 1) if year not in known]
+
+
+def unreckoned_mark() -> UUID | None:
+    """Return the calendar's mark if clocks were not reckoned again since it was left."""
+    changed = CalendarMark.objects.exclude(reckoned=F("mark"))
+    return changed.values_list("mark", flat=True).first()
+
+
+def note_reckoned(mark: UUID) -> None:
+    """Remember that the clocks stand by the calendar that left this mark."""
+    CalendarMark.objects.update(reckoned=mark)
 
 
 def _current() -> Calendar:

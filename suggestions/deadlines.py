@@ -143,4 +143,45 @@ def extend(deadline: Deadline, *, until: date, why: str, by: Membership | None =
         raise DeadlineHasEnded(deadline)
     deadline.extended_from = deadline.extended_from or deadline.due_on
     deadline.due_on, deadline.extended_why, deadline.extended_by = until, why, by
-    deadline.save(update_fields=["due_on", "extended_from", "extended_why", "extended_by"])
+    # A day that somebody decided on waits for no notice.
+    deadline.is_provisional = False
+    deadline.save(
+        update_fields=["due_on", "extended_from", "extended_why", "extended_by", "is_provisional"]
+    )
+
+
+def reckoned_now(deadline: Deadline) -> workdays.Due | None:
+    """
+    Find where an open clock ends by the calendar as it is now.
+
+    None if it does not end where its rule said: a day of a batch, of a ledger or of an extension
+    was named by people and follows no calendar.
+    """
+    said = deadline.explanation
+    is_by_rule = deadline.source == Deadline.Source.RULE and deadline.extended_from is None
+    if not (deadline.is_open and is_by_rule and said.get("due_on") == str(deadline.due_on)):
+        return None
+    amount = workdays.Amount(said["amount"], workdays.Unit(said["unit"]))
+    return workdays.add(deadline.starts_on, amount, working_calendar())
+
+
+def stands_by(deadline: Deadline, due: workdays.Due) -> bool:
+    """Test if a clock says already what was reckoned now, its explanation included."""
+    same_days = (deadline.due_on, deadline.is_provisional) == due[:2]
+    return same_days and deadline.explanation | due.explanation == deadline.explanation
+
+
+def follow_calendar(deadline: Deadline, due: workdays.Due, *, on: date) -> bool:
+    """
+    Let an open clock end where the calendar now says, and return whether its last day moved.
+
+    Nobody becomes late through a notice that came afterwards: a clock is not moved to a day that
+    is over.
+    """
+    was = deadline.due_on
+    if due.due_on < min(was, on):
+        return False
+    deadline.due_on, deadline.is_provisional = due.due_on, due.is_provisional
+    deadline.explanation = deadline.explanation | due.explanation
+    deadline.save(update_fields=["due_on", "is_provisional", "explanation"])
+    return due.due_on != was

@@ -9,7 +9,7 @@ from accounts.roles import COMMITTEE_STAFF_ROLES, STAFF_ROLES, UNIT_ROLES
 from accounts.selectors import members_in_role, members_of
 from congress.models import Committee, Deputy, Office, Unit
 from suggestions import selectors
-from suggestions.models import Suggestion, SuggestionGroupPermission
+from suggestions.models import Deadline, Suggestion, SuggestionGroupPermission
 
 
 def lead_of(case: Suggestion, *, on: date) -> MembershipQuerySet:
@@ -61,3 +61,12 @@ def bodies_on(case: Suggestion, *, on: date) -> MembershipQuerySet:
         for name, body in (("unit", Unit), ("office", Office), ("committee", Committee))
     }
     return members_of(roles=UNIT_ROLES | {Role.SYSTEM_OFFICE, Role.COMMITTEE}, on=on, **seats)
+
+
+def holders_of(deadline: Deadline, *, on: date) -> MembershipQuerySet:
+    """Find who answers for a clock: the people of its unit or office, or the deputy."""
+    if deadline.holder_unit_id:
+        return members_of(unit=deadline.holder_unit_id, roles=UNIT_ROLES, on=on)
+    if deadline.holder_office_id:
+        return members_of(office=deadline.holder_office_id, on=on)
+    return deputies([deadline.holder_deputy], on=on)

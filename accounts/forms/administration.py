@@ -123,6 +123,14 @@ class CalendarDayForm(PageForm):
 
 class CalendarImportForm(PageForm):
     source = forms.CharField(label="依据", max_length=100, help_text="通知的名称和文号。")
+    year = forms.IntegerField(
+        label="全年安排的年份",
+        required=False,
+        min_value=2004,
+        max_value=2100,
+        help_text="通知安排的是全年时填写：这一年没有列出的日子按周末计算，不再是“暂定”。"
+        "只更正个别日子时留空。",
+    )
     days = forms.CharField(
         label="放假和调休上班的日期",
         widget=forms.Textarea(attrs={"rows": 8}),

@@ -63,7 +63,7 @@ def calendar_day(request: HttpRequest) -> HttpResponse:
             by=request.actor,
             at=timezone.now(),
         )
-        messages.success(request, "已更正工作日历。")
+        messages.success(request, "已更正工作日历。受影响的期限将在几分钟内重新计算。")
         return go_to(request, "calendar")
     context = {"form": form, "title": "更正一天"}
     return render_page(request, "administration/calendar_form.html", context, part="form")
@@ -81,7 +81,7 @@ def calendar_import(request: HttpRequest) -> HttpResponse:
         except Refusal as refusal:
             form.add_error("days", str(refusal))
         else:
-            messages.success(request, f"已录入{n}天。")
+            messages.success(request, f"已录入{n}天。受影响的期限将在几分钟内重新计算。")
             return go_to(request, "calendar")
     context = {"form": form, "title": "录入放假安排"}
     return render_page(request, "administration/calendar_form.html", context, part="form")

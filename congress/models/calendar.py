@@ -11,6 +11,7 @@ class CalendarMark(models.Model):
     """The mark of the calendar's present state (日历标记): one row, renewed by every change."""
 
     mark = models.UUIDField("标记", default=uuid.uuid4)
+    reckoned = models.UUIDField("已据此重算期限的标记", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "日历标记"

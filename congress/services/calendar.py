@@ -1,17 +1,19 @@
 """
 Corrections of the working-day calendar (工作日历) by the system administrator, on record.
 
-Deadlines that were computed with provisional days are looked at again by ``suggestions.deadlines``.
+Running clocks are reckoned again by ``suggestions``, which sees that the calendar changed.
 """
 
+from calendar import isleap
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
 
 from audit.services import Actor, record
 from common.refusals import Refusal
+from common.workdays import SATURDAY
 from congress.calendars import forget_calendar
 from congress.models import CalendarDay
 
@@ -68,9 +70,19 @@ def override_day(
 
 
 @transaction.atomic
-def import_days(days: Iterable[DayEntry], *, source: str, by: Actor | None, at: datetime) -> int:
+def import_days(
+    days: Iterable[DayEntry],
+    *,
+    source: str,
+    by: Actor | None,
+    at: datetime,
+    year: int | None = None,
+) -> int:
     """
-    Enter a whole notice of the State Council (导入放假安排) and return how many days it has.
+    Enter a notice of the State Council (导入放假安排) and return how many days it names.
+
+    A notice that arranges a whole ``year`` names only its special days: all others of that year
+    go by their weekday from then on, and are no longer provisional.
 
     :raises DayTwice: if a day comes twice.
     :raises WorkdayAndHoliday: if a day is said to be both.
@@ -82,17 +94,25 @@ def import_days(days: Iterable[DayEntry], *, source: str, by: Actor | None, at: 
         if entry.is_workday and entry.is_statutory_holiday:
             raise WorkdayAndHoliday(entry.date)
         entries[entry.date] = entry
+    ordinary = {on: DayEntry(on, on.weekday() < SATURDAY) for on in _days_of(year)}
     status = CalendarDay.Status.OFFICIAL
     CalendarDay.objects.bulk_create(
         [
             CalendarDay(**entry._asdict(), status=status, source=source)
-            for entry in entries.values()
+            for entry in (ordinary | entries).values()
         ],
         update_conflicts=True,
         unique_fields=["date"],
         update_fields=["is_workday", "is_statutory_holiday", "name", "status", "source"],
     )
     forget_calendar()
-    detail = {"source": source, "days": [str(on) for on in sorted(entries)]}
+    detail = {"source": source, "year": year, "days": [str(on) for on in sorted(entries)]}
     record("calendar.import", by=by, at=at, detail=detail)
     return len(entries)
+
+
+def _days_of(year: int | None) -> list[date]:
+    if year is None:
+        return []
+    first = date(year, 1, 1)
+    return [first + timedelta(days=n) for n in range(366 if isleap(year) else 365)]
