@@ -2,8 +2,9 @@
 Put each alert into the one message of its person and day (归入消息).
 
 Two runs at once share the work: alerts are taken with SKIP LOCKED, messages made by their unique
-key. An alert joins only a message that nobody has begun to send; where the message of the day has
-left, it waits for that of the next working day. What could not leave yesterday is joined today.
+key, and one run at a time decides on one person's messages. An alert joins only a message that
+nobody has begun to send; where the message of the day has left, it waits for that of the next
+working day. What could not leave yesterday is joined today.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from congress.calendars import calendar_read_once, working_calendar
 from notices.channels import Ways, address_of, channel_for
@@ -22,6 +23,8 @@ from notices.slots import Slot, Timetable
 SLICE = 500
 #: A slot that opened no longer ago than this may still be joined; later the next one is taken.
 GRACE = timedelta(hours=2)
+#: The class of these advisory locks; the second number is the person.
+_LOCKS = 7_302
 
 
 class _Place(NamedTuple):
@@ -56,9 +59,25 @@ def _group_slice(timetable: Timetable, *, ways: Ways, at: datetime) -> int:
         if (channel := _channel_of(alert, ways)) is not None:
             slot = _slot_of(alert, timetable, at)
             waiting[alert] = _Place(alert.recipient.user_id, channel, slot)
+    _hold_people({place.user_id for place in waiting.values()})
     _place(waiting, timetable, at)
     Alert.objects.bulk_update(alerts, ["grouped_at", "message"])
     return len(alerts)
+
+
+def _hold_people(user_ids: set[int]) -> None:
+    """
+    Let no other run place anything for these people until this slice is committed.
+
+    A run locks messages that are there and then waits for the unique key of one that another run
+    is making, which may wait for the first: with slices that overlap in part no order of the
+    messages helps, an order of the people does.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, person) FROM unnest(%s::int[]) AS person",
+            [_LOCKS, sorted(user_ids)],
+        )
 
 
 def _channel_of(alert: Alert, ways: Ways) -> str | None:

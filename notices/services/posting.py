@@ -53,7 +53,8 @@ def post(
             at=at,
             key=name,
         )
-        for member in told.values()
+        # In one order everywhere: two that tell the same people the same never wait for each other.
+        for _, member in sorted(told.items())
     ]
     Alert.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
@@ -96,7 +97,7 @@ def post_reminders(reminders: Sequence[Reminder], *, at: datetime) -> int:
             at=at,
             key=reminder.key,
         )
-        for reminder in reminders
+        for reminder in sorted(reminders, key=lambda each: (each.recipient_id, each.key))
         if (reminder.recipient_id, reminder.key) not in said
     ]
     Alert.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
