@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "demonstration",
 ]
 MIDDLEWARE = [
+    "config.busy.BusyDatabaseMiddleware",  # first: the others' answers to exceptions come before
     "config.middleware.ProtectiveHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -6,6 +6,8 @@ from django.urls import include, path
 from config import views
 from config.gallery.views import gallery
 
+handler500 = "config.views.fault"
+
 urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),

@@ -1,6 +1,7 @@
 """Whether this process lives, and whether it can do its work."""
 
 import logging
+import sys
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,6 +9,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
+from django.views.defaults import server_error
+
+from config.busy import busy_page, is_busy
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +31,13 @@ def ready(_request: HttpRequest) -> HttpResponse:
     missing = [name for name, check in checks.items() if not _passes(name, check)]
     status = 503 if missing else 200
     return JsonResponse({"ready": not missing, "missing": missing}, status=status)
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """Answer what no view answered: 503 where only the database could not be had, else 500."""
+    if is_busy(sys.exc_info()[1]):
+        return busy_page(request)
+    return server_error(request)
 
 
 def _passes(name: str, check: Callable[[], None]) -> bool:
