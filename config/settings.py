@@ -111,6 +111,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ActingMembershipMiddleware",
     "accounts.middleware.GatesMiddleware",
+    "accounts.limits.UploadLimitMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "desk.navigation.CountAnewMiddleware",
 ]
@@ -150,9 +151,10 @@ DATABASE_OWNER = {key: _owner[key] for key in ("USER", "PASSWORD", "HOST", "PORT
 # Cache and Celery share a server, not a database: emptying the cache must not empty the queue.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.RedisCache",
         "LOCATION": env.redis_number(REDIS_URL, plus=1),
-        "OPTIONS": {"serializer": "config.cache.JSONSerializer"},
+        # In seconds: a server that hangs must not hold every page for longer.
+        "OPTIONS": {"serializer": "config.cache.JSONSerializer", "socket_timeout": 2},
     }
 }
 MEDIA_ROOT = DATA_DIR / "files"  # no MEDIA_URL: files are served by views that ask who wants them
@@ -216,6 +218,13 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
     "reset_password": "20/m/ip,3/m/key",
+}
+# Of each signed-in person, counted in accounts.limits: far above what work asks for.
+RATE_LIMITS = {
+    "search": f"{env.number('SEARCHES_PER_MINUTE', 60)}/m/user",
+    "export": f"{env.number('EXPORTS_PER_HOUR', 20)}/h/user",
+    "upload": f"{env.number('UPLOADS_PER_HOUR', 120)}/h/user",
+    "import": f"{env.number('IMPORTS_PER_HOUR', 10)}/h/user",
 }
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"
 MFA_FORMS = {

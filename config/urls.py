@@ -24,5 +24,8 @@ urlpatterns = [
     path("notices/", include("notices.urls")),
 ]
 
+#: allauth's, for whoever signs in, confirms or changes a password too often.
+handler429 = "config.views.too_many_attempts"
+
 if settings.DEVELOPMENT:
     urlpatterns.append(path("ui/", gallery, name="gallery"))

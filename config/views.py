@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
+from accounts.limits import too_often
 from config.busy import busy_page, is_busy
 
 log = logging.getLogger(__name__)
@@ -55,4 +56,9 @@ def _reach_database() -> None:
 
 
 def _reach_redis() -> None:
-    cache.get("health")
+    caches["default"].reach()
+
+
+def too_many_attempts(request: HttpRequest) -> HttpResponse:
+    """Answer who tries to sign in too often; allauth counts (ACCOUNT_RATE_LIMITS)."""
+    return too_often(request, seconds=300)

@@ -9,14 +9,12 @@ counting all queues takes longer than most pages do.
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from redis.exceptions import RedisError
 
 from accounts.models import Membership, Role
 from accounts.roles import (
@@ -121,15 +119,12 @@ def _entries(actor: Membership, request: HttpRequest) -> list[Entry]:
 
 def _waiting(actor: Membership, *, counted: int | None) -> int:
     """Count what waits for an actor; pages work without Redis, only slower."""
-    kept: int | None = None
     if counted is None:
-        with suppress(RedisError):
-            kept = cache.get(_key(actor))
+        kept: int | None = cache.get(_key(actor))
         if kept is not None:
             return kept
         counted = sum(inbox.counts(actor).values())
-    with suppress(RedisError):
-        cache.set(_key(actor), counted, KEPT_SECONDS)
+    cache.set(_key(actor), counted, KEPT_SECONDS)
     return counted
 
 
@@ -146,6 +141,5 @@ class CountAnewMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:
-            with suppress(RedisError):
-                cache.delete(_key(request.actor))
+            cache.delete(_key(request.actor))
         return response

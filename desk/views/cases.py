@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from accounts.guard import require
+from accounts.limits import limited, refusal
 from common.htmx import go_to, render_page
 from common.listing import make_listing
 from desk import rules
@@ -17,8 +18,13 @@ from desk.selectors import cases as selectors
 from ledgers.filters import CaseFilter
 
 
+def _asks_words(request: HttpRequest) -> bool:
+    return bool(request.GET.get("q", "").strip())
+
+
 @login_required
 @require_GET
+@limited("search", when=_asks_words)
 def cases(request: HttpRequest) -> HttpResponse:
     require(rules.may_list_cases, request.actor)
     listing = make_listing(
@@ -40,5 +46,6 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", "")[:100]
     found = selectors.found_at_once(request.actor, words)
     if found is not None:
-        return go_to(request, found)
+        # What is not found at once is counted by the list.
+        return refusal(request, "search") or go_to(request, found)
     return go_to(request, f"{reverse('desk:cases')}?{urlencode({'q': words})}")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from kombu.exceptions import OperationalError
 
 from accounts.guard import require
+from accounts.limits import limited
 from common.htmx import go_to, render_page
 from common.refusals import Refusal
 from common.uploads.downloads import download_headers
@@ -33,6 +34,10 @@ _EXCEL = KINDS["xlsx"].content_type
 #: Up to so many suggestions are written while one waits (quality 4.3: 3 seconds).
 AT_ONCE = 2_000
 _FAULTS_SHOWN = 100
+
+
+def _is_post(request: HttpRequest) -> bool:
+    return request.method == "POST"
 
 
 def _job(request: HttpRequest, job_id: int) -> LedgerJob:
@@ -65,6 +70,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
+@limited("export", when=_is_post)
 def export(request: HttpRequest) -> HttpResponse:
     require(rules.may_export, request.actor)
     query, now = request.META.get("QUERY_STRING", ""), timezone.now()
@@ -85,6 +91,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
+@limited("import", when=_is_post)
 def upload(request: HttpRequest) -> HttpResponse:
     require(rules.may_import, request.actor)
     posted = request.method == "POST"

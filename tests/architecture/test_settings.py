@@ -87,5 +87,5 @@ def test_transactions_are_opened_by_services_not_by_requests():
 
 
 def test_nothing_is_pickled():
-    assert settings.CACHES["default"]["OPTIONS"] == {"serializer": "config.cache.JSONSerializer"}
+    assert settings.CACHES["default"]["OPTIONS"]["serializer"] == "config.cache.JSONSerializer"
     assert settings.SESSION_SERIALIZER.endswith("JSONSerializer")

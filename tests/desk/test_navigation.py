@@ -7,7 +7,7 @@ from tests.factories import assignment as receipts
 
 NOBODY_LISTENS = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.RedisCache",
         "LOCATION": "redis://127.0.0.1:1/0",
     }
 }
