@@ -89,7 +89,7 @@ class Source:
                 )
                 for number, cells in parser.parse():
                     yield number, [(cell["column"], cell["value"]) for cell in cells]
-            except Refusal:
+            except (Refusal, MemoryError):
                 raise
             except Exception as fault:  # whatever a crafted part makes the parser stumble on
                 raise WorkbookRefused("工作表内容已损坏，无法读取。") from fault
@@ -146,6 +146,8 @@ def _loaded(file: BinaryIO) -> ExcelReader:
         reader.read_strings()
         reader.read_workbook()
         apply_stylesheet(reader.archive, reader.wb)
+    except MemoryError:
+        raise
     except Exception as fault:  # valid XML that openpyxl can make no sense of
         raise WorkbookRefused("文件已损坏，无法作为工作簿打开。") from fault
     return reader

@@ -15,6 +15,7 @@ from accounts.models import Membership
 from assignment import grants as assignment_grants
 from audit.services import record
 from common.refusals import Refusal
+from common.spreadsheets.bounds import bounded
 from common.spreadsheets.rows import Fault
 from congress.models import Congress, Session
 from ledgers.selectors import cells as selectors
@@ -92,7 +93,8 @@ def import_ledger(
     :raises WorkbookRefused: if the file is no ledger workbook, too large, or could do harm.
     :raises LedgerFaulty: if anything in it cannot be; nothing is written then.
     """
-    ledger = read_ledger(file, progress=progress)
+    with bounded():
+        ledger = read_ledger(file, progress=progress)
     check(ledger)
     with transaction.atomic():
         outcome = _take_in(ledger, congress, create=create, by=by, at=at, progress=progress)

@@ -77,3 +77,11 @@ def content_types(*types):
         for n, kind in enumerate(types)
     )
     return PARTS["[Content_Types].xml"].replace("</Types>", f"{added}</Types>")
+
+
+def with_words(part):
+    """The minimal workbook with a part of shared strings, declared as one."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    declared = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kind}"/></Types>'
+    types = PARTS["[Content_Types].xml"].replace("</Types>", declared)
+    return package({"[Content_Types].xml": types, "xl/sharedStrings.xml": part})
