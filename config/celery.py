@@ -6,10 +6,11 @@ ran, may run twice, and is safe to (quality rule 1.2).
 """
 
 import os
+import resource
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, worker_init, worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -23,6 +24,11 @@ from config.environment import celery_url
 VISIBILITY_TIMEOUT = 60 * 60
 HARD_LIMIT = 30 * 60
 SOFT_LIMIT = HARD_LIMIT - 60
+#: What one run of a task that is rung every few seconds may take; more of it comes with the next.
+SHORT = {"soft_time_limit": 120, "time_limit": 150}
+#: What a process of the worker may allocate, in bytes: a task that wants more fails alone instead
+#: of taking the machine with it.
+MEMORY_LIMIT = 1024**3
 
 # Filled by the owners of the tasks: name → {"task": dotted path, "schedule": …}. A ring that nobody
 # heard in time is dropped (``expires``): the next one finds the same rows.
@@ -30,7 +36,7 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "seal the record": {
         "task": "audit.tasks.seal_audit_record",
         "schedule": 20.0,
-        "options": {"expires": 20},
+        "options": {"expires": 20, **SHORT},
     },
     "anchor the record": {
         "task": "audit.tasks.anchor_audit_record",
@@ -39,19 +45,24 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
     "group alerts": {
         "task": "notices.tasks.group_alerts",
         "schedule": 30.0,
-        "options": {"expires": 30},
+        "options": {"expires": 30, **SHORT},
     },
     "deliver messages": {
         "task": "notices.tasks.deliver_messages",
         "schedule": 30.0,
-        "options": {"expires": 30},
+        "options": {"expires": 30, **SHORT},
     },
     "tell of messages in doubt": {
         "task": "notices.tasks.tell_of_stuck_messages",
         "schedule": crontab(hour=8, minute=30),
     },
-    # Before the offices open, so that the day begins with what is due.
-    "remind": {"task": "supervision.tasks.remind", "schedule": crontab(hour=7, minute=30)},
+    # Before the offices open, so that the day begins with what is due; then again, for a ring that
+    # nobody heard. What was said is not said again.
+    "remind": {
+        "task": "supervision.tasks.remind",
+        "schedule": crontab(hour="7,9,11,13,15,17", minute=30),
+        "options": {"expires": 3600},
+    },
     "talks nobody disputed": {
         "task": "handling.tasks.settle_talks",
         "schedule": crontab(hour=1, minute=10),
@@ -76,11 +87,15 @@ BEAT_SCHEDULE: dict[str, dict[str, object]] = {
         "schedule": crontab(hour=1, minute=40),
         "kwargs": {"always": True},
     },
+    "files of nobody": {
+        "task": "suggestions.tasks.sweep_files",
+        "schedule": crontab(hour=2, minute=20),
+    },
     "ledger-jobs": {"task": "ledgers.tasks.run_jobs", "schedule": 60.0},
     "ledger-files": {"task": "ledgers.tasks.remove_expired", "schedule": 3600.0},
 }
 
-app = Celery("daibiao")
+app = Celery("daibiao", task_cls="config.jobs:Bell")
 app.conf.update(
     broker_url=celery_url(settings.REDIS_URL),
     result_backend=celery_url(settings.REDIS_URL),
@@ -92,6 +107,7 @@ app.conf.update(
     task_ignore_result=True,
     task_acks_late=True,
     task_reject_on_worker_lost=True,
+    task_retry_on_worker_lost=True,
     task_acks_on_failure_or_timeout=True,
     worker_prefetch_multiplier=1,
     worker_soft_shutdown_timeout=10,
@@ -116,3 +132,8 @@ app.autodiscover_tasks()
 @beat_init.connect
 def _stand_on_embedded_servers(**_: object) -> None:
     hold_embedded_servers()
+
+
+@worker_process_init.connect
+def _take_no_more_than_its_share(**_: object) -> None:
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))

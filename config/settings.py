@@ -158,6 +158,9 @@ CACHES = {
     }
 }
 MEDIA_ROOT = DATA_DIR / "files"  # no MEDIA_URL: files are served by views that ask who wants them
+# Where large files wait while they are received: what a cut-off process leaves there is swept.
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"
+FILE_UPLOAD_TEMP_DIR.mkdir(mode=0o700, exist_ok=True)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

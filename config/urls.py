@@ -12,6 +12,7 @@ urlpatterns = [
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("accounts/", include("accounts.urls")),
+    path("administration/tasks/", views.failed_tasks, name="failed_tasks"),
     path("administration/", include("accounts.administration_urls")),
     path("roster/", include("accounts.roster_urls")),
     path("", include("desk.urls")),

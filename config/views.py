@@ -4,17 +4,32 @@ import logging
 import sys
 from collections.abc import Callable
 
-from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.decorators import login_not_required, login_required
 from django.core.cache import caches
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from django.views.defaults import server_error
 
+from accounts.guard import require
 from accounts.limits import too_often
+from accounts.rules import may_manage_users
+from common.htmx import render_page
 from config.busy import busy_page, is_busy
+from config.failures import WORDS
+from config.models import FailedTask
 
 log = logging.getLogger(__name__)
+#: So many rows, one for each task, day and way of failing, are more than anybody reads.
+MOST_FAILURES = 200
+_COLUMNS = [
+    {"label": "任务"},
+    {"label": "失败情况"},
+    {"label": "错误名称"},
+    {"label": "次数", "numeric": True},
+    {"label": "首次时间"},
+    {"label": "最近时间"},
+]
 
 
 @login_not_required
@@ -32,6 +47,19 @@ def ready(_request: HttpRequest) -> HttpResponse:
     missing = [name for name, check in checks.items() if not _passes(name, check)]
     status = 503 if missing else 200
     return JsonResponse({"ready": not missing, "missing": missing}, status=status)
+
+
+@login_required
+@require_safe
+def failed_tasks(request: HttpRequest) -> HttpResponse:
+    """Show the system administrator which background tasks failed, how and how often."""
+    require(may_manage_users, request.actor)
+    rows = [
+        {"failure": failure, "words": WORDS.get(failure.task, failure.task)}
+        for failure in FailedTask.objects.all()[:MOST_FAILURES]
+    ]
+    context = {"rows": rows, "columns": _COLUMNS}
+    return render_page(request, "administration/failed_tasks.html", context)
 
 
 def fault(request: HttpRequest) -> HttpResponse:

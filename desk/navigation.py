@@ -81,6 +81,7 @@ PLACES = [
     Place("工作日历", "calendar", "table", frozenset({Role.SYSTEM_ADMIN})),
     Place("本地规则", "local_rules", "doc", frozenset({Role.SYSTEM_ADMIN})),
     Place("消息发送", "notices:messages", "bell", frozenset({Role.SYSTEM_ADMIN})),
+    Place("后台任务", "failed_tasks", "table", frozenset({Role.SYSTEM_ADMIN})),
     Place("身份和账号", "seats", "user", frozenset({Role.SECURITY_ADMIN})),
     Place("审计记录", "audit_events", "table", frozenset({Role.AUDIT_ADMIN})),
     Place("我的", "me", "user", frozenset(Role) - STAFF_ROLES),

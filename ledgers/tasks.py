@@ -15,4 +15,6 @@ def run_jobs(**_from_newer_callers: object) -> None:
 
 @shared_task
 def remove_expired(**_from_newer_callers: object) -> None:
-    jobs.remove_expired(at=timezone.now())
+    now = timezone.now()
+    jobs.remove_expired(at=now)
+    jobs.sweep_files(at=now)

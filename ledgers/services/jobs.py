@@ -23,12 +23,14 @@ from accounts.models import Membership
 from audit.services import record
 from common.refusals import Refusal
 from common.uploads.intake import take_in
+from common.uploads.leftovers import remove_unnamed
 from ledgers.models import LedgerJob
 from suggestions.models import Suggestion
 
 State, Kind = LedgerJob.State, LedgerJob.Kind
 #: How long a file waits to be fetched (quality 4.3: 下载中心 24 h).
 KEPT = timedelta(hours=24)
+FOLDER = "ledgers"
 _LOCKS = 7_301  # the class of these advisory locks
 _PROGRESS_KEPT = 2 * 60 * 60
 MOST_WAITING = 5
@@ -214,6 +216,16 @@ def remove_expired(*, at: datetime) -> int:
         job.save(update_fields=["state", "file", "report", "case_ids"])
         count += 1
     return count
+
+
+def sweep_files(*, at: datetime) -> int:
+    """Delete the files that a cut-off job or upload left behind, and return how many."""
+    return remove_unnamed(FOLDER, _named, at=at)
+
+
+def _named() -> set[str]:
+    files = LedgerJob.objects.values_list("file", "report")
+    return {name for names in files for name in names if name}
 
 
 def _locked(job_id: int) -> LedgerJob:

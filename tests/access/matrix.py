@@ -63,6 +63,7 @@ MATRIX = {
     "act_as": ">>>>>>>>>>>>>>>>>>>>>>",
     "elder_mode": ">>>>>>>>>>>>>>>>>>>>>>",
     "administration": ">xxxxxxxxxxxxxxxxxx>>>",
+    "failed_tasks": ">xxxxxxxxxxxxxxxxxx.xx",
     "users": ">xxxxxxxxxxxxxxxxxx.xx",
     "user_add": ">xxxxxxxxxxxxxxxxxx.xx",
     "users_open": ">xxxxxxxxxxxxxxxxxx.xx",
