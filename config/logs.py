@@ -73,6 +73,8 @@ def logging_settings(*, development: bool) -> dict[str, object]:
             # The daily head of the audit chain, and what development does not send outside.
             "audit": {"level": "INFO"},
             "common.channels": {"level": "INFO"},
+            # When pages change over to the replica and back.
+            "common.replica": {"level": "INFO"},
             "celery": {
                 "handlers": ["console"],
                 "level": "WARNING" if development else "INFO",

@@ -1,9 +1,12 @@
-"""Headers that every answer carries, whatever made it: a page, a fragment, a file, an error."""
+"""What concerns every answer, whatever made it: its headers, and who just wrote something."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
+
+from common import replica
 
 # Nothing here needs a device of the visitor's, apart from files that the person picks.
 _PERMISSIONS = ", ".join(
@@ -37,4 +40,19 @@ class ProtectiveHeadersMiddleware:
         # the static files say otherwise themselves.
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+class RememberWritesMiddleware:
+    """Lets a person who wrote something read it from where it was written (common.replica)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not replica.is_configured():
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method not in {"GET", "HEAD", "OPTIONS"} and request.user.pk is not None:
+            replica.remember_write(request.user.pk)
         return response

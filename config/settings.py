@@ -8,6 +8,7 @@ system counts as a development or demonstration one. docs/configuration.md lists
 from datetime import time
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.middleware.RememberWritesMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     # A view is closed to strangers unless it says otherwise (login_not_required).
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -122,14 +124,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Data ---------------------------------------------------------------------------------------
 
 # In thousandths of a second: a page that waits longer is of no use to anybody (ASVS 13.1.3).
-_TIMEOUTS = {
+_TIMEOUTS: dict[str, int | str] = {
     "statement_timeout": env.number("DATABASE_STATEMENT_TIMEOUT", 30_000),
     "lock_timeout": env.number("DATABASE_LOCK_TIMEOUT", 10_000),
     "idle_in_transaction_session_timeout": 300_000,
 }
 
 
-def _database(url: str, timeouts: dict[str, int]) -> dict[str, object]:
+def _database(url: str, timeouts: dict[str, int | str]) -> dict[str, Any]:
     # Compiling a query costs a second where a page's own queries take milliseconds; trying all
     # orders of eight joins took longer than any of them (docs/performance.md).
     planner = {"jit": "off", "join_collapse_limit": 6}
@@ -143,6 +145,15 @@ _owner_url = env.text("DATABASE_OWNER_URL")
 if not _database_url:
     _database_url, _owner_url = _postgres.url(APP), _postgres.url(OWNER)
 DATABASES = {"default": _database(_database_url, _TIMEOUTS)}
+# A follower of the same database for pages that only read (common.replica), with the app role.
+DATABASE_ROUTERS: list[str] = []
+if _replica_url := env.text("DATABASE_REPLICA_URL"):
+    _reads_only = {**_TIMEOUTS, "default_transaction_read_only": "on"}
+    _replica = _database(_replica_url, _reads_only)
+    # One that is gone must not keep a page waiting for the network.
+    _replica["OPTIONS"] = {"connect_timeout": 2, **_replica["OPTIONS"]}
+    DATABASES["replica"] = _replica
+    DATABASE_ROUTERS.append("common.replica.Router")
 # What config.database.as_owner lays over the default: a migration may take its time, but waits
 # for a lock only as long as users can bear to queue behind it.
 _owner = _database(_owner_url or _database_url, {"lock_timeout": _TIMEOUTS["lock_timeout"]})

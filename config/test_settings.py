@@ -12,10 +12,13 @@ os.environ["DEVELOPMENT"] = "1"
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "120000")  # rollbacks leave poor statistics
 
 from config.settings import *  # noqa: F403 - settings read the variable above
-from config.settings import CACHES, DATA_HOME, EMBEDDED_SERVERS, REDIS_URL, STORAGES
+from config.settings import CACHES, DATA_HOME, DATABASES, EMBEDDED_SERVERS, REDIS_URL, STORAGES
 
 for _server in EMBEDDED_SERVERS:
     _server.durable = False  # this data is thrown away
+# A test has one database; the replica is tried with servers of its own (tests/deploy).
+DATABASES = {"default": DATABASES["default"]}
+DATABASE_ROUTERS: list[str] = []
 # Two numbers for each process of a parallel run, beyond those of a running system.
 _process = int(env.text("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 REDIS_URL = env.redis_number(REDIS_URL, plus=4 + 2 * _process)

@@ -14,6 +14,7 @@ from django.views.defaults import server_error
 from accounts.guard import require
 from accounts.limits import too_often
 from accounts.rules import may_manage_users
+from common import replica
 from common.htmx import render_page
 from config.busy import busy_page, is_busy
 from config.failures import WORDS
@@ -46,7 +47,8 @@ def ready(_request: HttpRequest) -> HttpResponse:
     checks = {"database": _reach_database, "redis": _reach_redis}
     missing = [name for name, check in checks.items() if not _passes(name, check)]
     status = 503 if missing else 200
-    return JsonResponse({"ready": not missing, "missing": missing}, status=status)
+    told = {"ready": not missing, "missing": missing, **replica.told()}
+    return JsonResponse(told, status=status)
 
 
 @login_required

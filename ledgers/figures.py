@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 
+from common import replica
 from common.figures import share
 from congress.models import (
     Category,
@@ -84,7 +85,7 @@ def figures(
 
 def _count(scope: Scope) -> tuple[list[Row], list[Row], list[Row], int]:
     sql, values = positional(_COUNTS, scope.values())
-    with connection.cursor() as cursor:
+    with connections[replica.alias()].cursor() as cursor:
         cursor.execute(sql, values)
         cases, receipts, promises, units = cursor.fetchone()
     return cases or [], receipts or [], promises or [], units

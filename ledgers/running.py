@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.selectors import actor_for
+from common import replica
 from common.refusals import Refusal
 from ledgers.exports import export_of
 from ledgers.models import LedgerJob
@@ -89,10 +90,13 @@ def _export(job: LedgerJob, *, at: datetime) -> None:
         if jobs.is_cancelled(job.pk):
             raise ImportCancelled
 
-    with TemporaryFile() as to:
-        job.case_ids = export_of(job.query, to, by=job.by, at=at, progress=tell)
-        to.seek(0)
-        job.file.save(uuid4().hex, File(to), save=False)
+    def write() -> None:
+        with TemporaryFile() as to:
+            job.case_ids = export_of(job.query, to, by=job.by, at=at, progress=tell)
+            to.seek(0)
+            job.file.save(uuid4().hex, File(to), save=False)
+
+    replica.read_all_written(write)
     _end(job, State.DONE, f"共{len(job.case_ids)}件。", at=at)
 
 

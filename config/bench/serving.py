@@ -51,6 +51,7 @@ def environment() -> dict[str, str]:
     """Name the scratch database and all else of this process to a process beside it."""
     return {
         "DATABASE_URL": _database_url(),
+        "DATABASE_REPLICA_URL": "",  # which has no scratch database yet
         "REDIS_URL": settings.REDIS_URL,
         "DATA_DIR": str(settings.DATA_DIR),
         "SECRET_KEY": settings.SECRET_KEY,

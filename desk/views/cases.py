@@ -13,6 +13,7 @@ from accounts.guard import require
 from accounts.limits import limited, refusal
 from common.htmx import go_to, render_page
 from common.listing import make_listing
+from common.replica import reads_from_replica
 from desk import rules
 from desk.selectors import cases as selectors
 from ledgers.filters import CaseFilter
@@ -25,6 +26,7 @@ def _asks_words(request: HttpRequest) -> bool:
 @login_required
 @require_GET
 @limited("search", when=_asks_words)
+@reads_from_replica
 def cases(request: HttpRequest) -> HttpResponse:
     require(rules.may_list_cases, request.actor)
     listing = make_listing(

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.guard import require
 from common.htmx import render_page
+from common.replica import reads_from_replica
 from desk import rules
 from desk.selectors import dashboard as selectors
 from ledgers.rules import may_read_figures
@@ -16,6 +17,7 @@ from notices.rules import may_watch_delivery
 
 @login_required
 @require_GET
+@reads_from_replica
 def dashboard(request: HttpRequest) -> HttpResponse:
     require(rules.may_see_dashboard, request.actor)
     board = selectors.dashboard(request.actor, request.GET.get("session", ""), today=request.today)

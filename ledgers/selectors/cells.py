@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connections
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from accounts.roles import OFFICE_ROLES
 from assignment.models import ENDED_STATES, Assignment
+from common import replica
 from evaluation.models import Grade, Verdict
 from handling.models import Opinion, Promise, Reply
 from ledgers.workbook import PROMISES, RECEIPTS, SUGGESTIONS, names_of
@@ -66,7 +67,7 @@ def receipt_cells(
     """
     sql, values = _receipt_query(cases, actor)
     headings = names_of(RECEIPTS)
-    with connection.chunked_cursor() as cursor:
+    with connections[replica.alias()].chunked_cursor() as cursor:
         cursor.execute(sql, values)
         while rows := cursor.fetchmany(CHUNK):
             for pk, blanks, *found in rows:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.db.models import QuerySet
 
 from accounts.models import Membership
+from common import replica
 from common.figures import percent
 from common.spreadsheets.writing import Column, Kind, SheetOf, workbook_bytes, write_workbook
 from congress.models import Session, System
@@ -50,7 +51,7 @@ def write_ledger(
 
     Rows are fetched and written piece by piece; ``progress`` is told (done, total) rows.
     """
-    with transaction.atomic():
+    with transaction.atomic(using=replica.alias()):
         _plan_for_all_rows()
         total = cases.count()
         count = _Counter(total, progress)
@@ -73,7 +74,7 @@ def _plan_for_all_rows() -> None:
     A cursor is planned for its first rows, and right after an import for a handful: it would look
     up row by row what it needs of every row, for minutes.
     """
-    with connection.cursor() as cursor:
+    with connections[replica.alias()].cursor() as cursor:
         cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
         cursor.execute("SET LOCAL enable_nestloop = off")
 

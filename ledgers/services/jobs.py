@@ -15,7 +15,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -181,7 +181,9 @@ def tell_progress(job_id: int, done: int, total: int) -> None:
 
 def is_cancelled(job_id: int) -> bool:
     """Test if somebody has stopped the job meanwhile."""
-    return LedgerJob.objects.filter(pk=job_id, state=State.CANCELLED).exists()
+    # Not from a replica that the export itself may be reading from.
+    job = LedgerJob.objects.using(DEFAULT_DB_ALIAS).filter(pk=job_id, state=State.CANCELLED)
+    return job.exists()
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.guard import require
 from common.htmx import render_page
 from common.refusals import Refusal
+from common.replica import reads_from_replica
 from ledgers import rules
 from ledgers.facts import Scope
 from ledgers.figures import figures as count
@@ -34,6 +35,7 @@ def _address(scope: Scope) -> str:
 
 @login_required
 @require_GET
+@reads_from_replica
 def figures(request: HttpRequest) -> HttpResponse:
     require(rules.may_read_figures, request.actor)
     form, scope = _scope(request)
@@ -51,6 +53,7 @@ def figures(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_GET
+@reads_from_replica
 def figure_rows(request: HttpRequest) -> HttpResponse:
     require(rules.may_read_figures, request.actor)
     _, scope = _scope(request)

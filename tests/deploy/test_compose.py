@@ -84,15 +84,12 @@ def test_only_the_proxy_is_reached_from_outside():
 
     assert [name for name, service in SERVICES.items() if "ports" in service] == ["proxy"]
     assert open_networks == {"edge", "outward"}
-    inner = {"beat", "migrate", "backup", "restore", "postgres", "redis"}
+    inner = {"beat", "migrate", "backup", "restore", "postgres", "replica", "redis"}
     assert {name: service["networks"] for name, service in SERVICES.items()} == {
         **{name: ["back"] for name in inner},
         "proxy": ["edge", "front"],
         "web": ["front", "back"],
         "worker": ["back", "outward"],
-        **{
-            name: ["back"] for name in ("beat", "migrate", "backup", "restore", "postgres", "redis")
-        },
     }
 
 
