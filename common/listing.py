@@ -76,8 +76,14 @@ def make_listing(
         try:
             # A savepoint: what the database refuses must not spoil the transaction around.
             with transaction.atomic(durable=False):
+                # What is on the page has been filtered: its rows are asked for by their keys.
                 listing.page = _page(
-                    filterset.qs, keys, sort, shown.get("page", ""), rows, page_size
+                    filterset.qs,
+                    keys,
+                    sort,
+                    shown.get("page", ""),
+                    lambda ids: rows(queryset.filter(pk__in=ids).order_by()),
+                    page_size,
                 )
         except (DataError, OverflowError, ValueError):
             listing.problem = OUT_OF_RANGE
@@ -113,7 +119,7 @@ def _page(
     keys: Mapping[str, Heading],
     sort: str,
     asked: str,
-    rows: Callable[[QuerySet[Any]], QuerySet[Any]],
+    rows: Callable[[list[Any]], QuerySet[Any]],
     page_size: int,
 ) -> Page:
     heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")
@@ -123,7 +129,7 @@ def _page(
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
     number = min(max(int(asked) if is_number else 1, 1), paginator.num_pages)
     ids = _ids_of_page(queryset, heading, descending, parts, (number - 1) * page_size, page_size)
-    found = {row.pk: row for row in rows(queryset.filter(pk__in=ids).order_by())} if ids else {}
+    found = {row.pk: row for row in rows(ids)} if ids else {}
     # A row may vanish between the two queries; the page is then one shorter, not broken.
     return Page([found[pk] for pk in ids if pk in found], number, paginator)
 

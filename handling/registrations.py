@@ -12,6 +12,7 @@ from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
 from handling.selectors import office_queues, panels, queues
 from handling.selectors.offers import offers
+from handling.selectors.texts import TEXTS
 from handling.services.folding import follow_units, stop_requests
 from suggestions.models import Suggestion
 from suggestions.registry import (
@@ -23,6 +24,7 @@ from suggestions.registry import (
     register_panel,
     register_queue,
 )
+from suggestions.texts import register_text
 
 #: code, label, order, is quiet; the URL name is ``handling:<code>``.
 _DEEDS: tuple[tuple[str, str, int, bool], ...] = (
@@ -262,3 +264,5 @@ def register_all() -> None:
         register_queue(queue)
     for panel in _PANELS:
         register_panel(panel)
+    for text in TEXTS:
+        register_text(text)

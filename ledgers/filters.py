@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Membership
 from assignment.models import Assignment
-from congress.models import Category, Delegation, Deputy, Grade, Session, System, Unit
+from congress.models import Category, Delegation, Grade, Session, System, Unit
 from congress.selectors import names_of
 from handling.models import Promise
+from ledgers.selectors.finding import Found, find
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
@@ -27,6 +28,10 @@ class CaseFilter(filters.FilterSet):
 
     NEAR = timedelta(days=5)
 
+    #: What the search for the keywords came to, once the filter has been carried out.
+    found: Found | None = None
+
+    #: The first of all: what it is given is all that the actor may see.
     q = filters.CharFilter(label="关键词", method="filter_words")
     session = filters.ModelChoiceFilter(label="届次会议", queryset=Session.objects.none())
     stage = filters.MultipleChoiceFilter(
@@ -83,9 +88,8 @@ class CaseFilter(filters.FilterSet):
         return form
 
     def filter_words(self, cases: QuerySet, name: str, value: str) -> QuerySet:
-        for word in value.split()[:5]:
-            cases = cases.filter(_says(word))
-        return cases
+        self.found = find(value, cases, self.actor)
+        return self.found.cases(cases)
 
     def filter_unit(self, cases: QuerySet, name: str, value: Unit) -> QuerySet:
         live = Assignment.objects.live().filter(unit=value)
@@ -112,20 +116,3 @@ class CaseFilter(filters.FilterSet):
         if value == "open":
             promises = promises.uncleared()
         return cases.filter(Exists(promises.filter(suggestion=OuterRef("pk"))))
-
-
-def _says(word: str) -> Q:
-    """Say which cases have a word in their title, number, lead deputy or one of their units."""
-    # Chinese has no capitals: compared as it stands a word is found by the index of trigrams, and
-    # in half the time where it is too short for one.
-    has = "contains" if word.lower() == word.upper() else "icontains"
-    units = Unit.objects.filter(**{f"name__{has}": word})
-    held = Assignment.objects.live().filter(unit__in=units.order_by().values("pk"))
-    deputies = Deputy.objects.filter(**{f"name__{has}": word})
-    return (
-        Q(**{f"title__{has}": word})
-        | Q(**{f"number_text__{has}": word})
-        # Looked up once each, not joined to every case.
-        | Q(lead_deputy__in=deputies.order_by().values("pk"))
-        | Q(pk__in=held.order_by().values("suggestion_id"))
-    )

@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, DateField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES
 from suggestions import rules
-from suggestions.models import CoSigner, Deadline, Suggestion, Withdrawal, WithdrawalConsent
+from suggestions.models import (
+    CoSigner,
+    Deadline,
+    Suggestion,
+    SuggestionItem,
+    Withdrawal,
+    WithdrawalConsent,
+)
 from suggestions.registry import (
     CaseAction,
     Panel,
@@ -22,6 +30,7 @@ from suggestions.registry import (
 )
 from suggestions.selectors import pages, panels
 from suggestions.stages import Stage
+from suggestions.texts import SearchedText, register_text
 
 Test = Callable[[Membership, Suggestion], bool]
 
@@ -230,6 +239,29 @@ _PANELS: tuple[tuple[str, str, _Build, int], ...] = (
     ("reviews", "审核意见", panels.reviews, 16),
 )
 
+#: Who sees a case reads all that it asks for.
+_TEXTS: tuple[SearchedText, ...] = (
+    SearchedText(
+        code="items",
+        rows=lambda actor: SuggestionItem.objects.all(),
+        case="suggestion_id",
+        fields={"text": Concat(Value("第"), Cast("number", CharField()), Value("项"))},
+        order=10,
+    ),
+    SearchedText(
+        code="suggestion",
+        rows=lambda actor: Suggestion.objects.all(),
+        case="pk",
+        fields={
+            "title": None,
+            "number_text": None,
+            "situation": Value("情况"),
+            "analysis": Value("分析"),
+        },
+        order=20,
+    ),
+)
+
 
 def register() -> None:
     """Tell the case page and the inbox what this app offers."""
@@ -242,3 +274,5 @@ def register() -> None:
     for code, title, build, order in _PANELS:
         template = f"suggestions/panel_{code}.html"
         register_panel(Panel(f"suggestion_{code}", title, template, build, order))
+    for text in _TEXTS:
+        register_text(text)

@@ -149,6 +149,13 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "-id"], name="assignment_of_unit"),
             models.Index(fields=["congress", "unit"], name="assignment_of_congress"),
+            # The search by a unit's name reads this alone, thousands of receipts.
+            models.Index(
+                fields=["unit"],
+                include=["suggestion"],
+                condition=~Q(state__in=["reassigned", "stopped"]),
+                name="assignment_live_of_unit",
+            ),
             models.Index(
                 fields=["id"], condition=Q(state="returning"), name="assignment_returning"
             ),

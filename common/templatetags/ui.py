@@ -12,11 +12,12 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_cotton.templatetags import Attrs
 
 from common.figures import percent
+from common.fulltext import Piece, pieces
 
 register = template.Library()
 
@@ -178,3 +179,18 @@ def listed(values: Iterable[Any] | str | None) -> list[str]:
 def share(numerator: int | None, denominator: int | None) -> str:
     """Write a rate as the reports do: two decimals, rounded half up; a dash without a divisor."""
     return "—" if numerator is None else percent(numerator, denominator or 0)
+
+
+@register.filter
+def marked(text: Any, words: Iterable[str] | None) -> SafeString:
+    """Mark the words that were looked for: ``{{ case.title|marked:words }}``."""
+    return shown(pieces(str(text), words or ()))
+
+
+@register.filter
+def shown(text: Iterable[Piece]) -> SafeString:
+    """Write the pieces of a text, those that are hits within ``<mark>``."""
+    written = (
+        format_html("<mark>{}</mark>", each.text) if each.is_hit else each.text for each in text
+    )
+    return format_html_join("", "{}", ((each,) for each in written))

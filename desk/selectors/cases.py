@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.db.models.expressions import BaseExpression
 from accounts.models import Membership
 from assignment.models import Assignment
 from common.listing import Heading, Parts
+from ledgers.selectors.finding import Found, places
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
@@ -59,6 +61,15 @@ def case_rows(cases: QuerySet, actor: Membership) -> QuerySet:
         .annotate(nearest_kind=Subquery(_nearest(actor).values("kind")[:1]))
         .prefetch_related(Prefetch("assignments", queryset=live, to_attr="live_assignments"))
     )
+
+
+def tell_places(rows: Sequence[Any], found: Found | None, actor: Membership) -> None:
+    """Tell each row of a page of finds where the words stand in it (``places``)."""
+    if found is None or not rows:
+        return
+    told = places(rows, found.words, actor)
+    for row in rows:
+        row.places = told[row.pk]
 
 
 def found_at_once(actor: Membership, words: str) -> Suggestion | None:

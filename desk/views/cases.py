@@ -38,7 +38,11 @@ def cases(request: HttpRequest) -> HttpResponse:
         rows=lambda cases: selectors.case_rows(cases, request.actor),
         filter_context={"actor": request.actor, "today": request.today},
     )
-    return render_page(request, "desk/cases.html", {"listing": listing}, part="results")
+    found = listing.filterset.found
+    selectors.tell_places(listing.rows, found, request.actor)
+    words = found.words if found else ()
+    context = {"listing": listing, "found": found, "words": words}
+    return render_page(request, "desk/cases.html", context, part="results")
 
 
 @login_required

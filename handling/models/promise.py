@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q, QuerySet
 
 from accounts.models import Membership
 from assignment.models import Assignment
+from common.fulltext import Pairs
 from congress.models import Congress
 from handling.models.reply import Reply
 from suggestions.models import Attachment, Deadline, Suggestion
@@ -15,10 +17,14 @@ from suggestions.models import Attachment, Deadline, Suggestion
 class PromiseQuerySet(QuerySet["Promise"]):
     def visible_to(self, actor: Membership) -> PromiseQuerySet:
         """Keep the promises made to the deputy, and those its own unit is still wording."""
-        promises = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        seen = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        return seen.in_seen_cases(actor)
+
+    def in_seen_cases(self, actor: Membership) -> PromiseQuerySet:
+        """Keep, of promises in cases that the actor sees, those the actor may read."""
         if actor.unit_id is None:
-            return promises.exclude(state=Promise.State.DRAFT)
-        return promises.filter(~Q(state=Promise.State.DRAFT) | Q(assignment__unit_id=actor.unit_id))
+            return self.exclude(state=Promise.State.DRAFT)
+        return self.filter(~Q(state=Promise.State.DRAFT) | Q(assignment__unit_id=actor.unit_id))
 
     def uncleared(self) -> PromiseQuerySet:
         """Keep those that bind a unit still."""
@@ -136,7 +142,10 @@ class Promise(models.Model):
                 name="promise_cleared_after_made",
             ),
         ]
-        indexes = [models.Index(fields=["congress", "state", "due_on"], name="promise_running")]
+        indexes = [
+            models.Index(fields=["congress", "state", "due_on"], name="promise_running"),
+            GinIndex(Pairs("content"), name="promise_words"),
+        ]
 
     def __str__(self) -> str:
         return self.content[:40]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from assignment.models import Assignment
+from common.fulltext import Pairs
 from congress.models import ResultClass
 from suggestions.models import Attachment, SuggestionItem
 
@@ -14,10 +16,14 @@ from suggestions.models import Attachment, SuggestionItem
 class ReplyQuerySet(QuerySet["Reply"]):
     def visible_to(self, actor: Membership) -> ReplyQuerySet:
         """Keep what the acting membership may read: issued replies, and its own unit's drafts."""
-        replies = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        seen = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        return seen.in_seen_cases(actor)
+
+    def in_seen_cases(self, actor: Membership) -> ReplyQuerySet:
+        """Keep, of replies in cases that the actor sees, those the actor may read."""
         if actor.unit_id is None:
-            return replies.issued()
-        return replies.filter(Q(state=Reply.State.ISSUED) | Q(assignment__unit_id=actor.unit_id))
+            return self.issued()
+        return self.filter(Q(state=Reply.State.ISSUED) | Q(assignment__unit_id=actor.unit_id))
 
     def issued(self) -> ReplyQuerySet:
         """Keep those that went out."""
@@ -131,6 +137,7 @@ class Reply(models.Model):
                 condition=~Q(state="issued"),
                 name="reply_under_way",
             ),
+            GinIndex(Pairs("opening", "closing", "class_reason"), name="reply_words"),
         ]
 
     def __str__(self) -> str:
@@ -160,6 +167,7 @@ class ReplyItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["reply", "item"], name="reply_item_once"),
         ]
+        indexes = [GinIndex(Pairs("text"), name="reply_item_words")]
 
     def __str__(self) -> str:
         return f"{self.item.number}. {self.text[:30]}"

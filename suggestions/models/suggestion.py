@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.models import Membership
+from common.fulltext import Pairs
 from congress.models import (
     Category,
     Congress,
@@ -234,6 +235,9 @@ class Suggestion(models.Model):
                 name="suggestion_merged",
             ),
             GinIndex(fields=["title"], opclasses=["gin_trgm_ops"], name="suggestion_title_like"),
+            GinIndex(
+                Pairs("title", "number_text", "situation", "analysis"), name="suggestion_words"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -259,7 +263,7 @@ class SuggestionItem(models.Model):
             models.UniqueConstraint(fields=["suggestion", "number"], name="item_number_once"),
         ]
         indexes = [
-            GinIndex(fields=["text"], opclasses=["gin_trgm_ops"], name="item_text_like"),
+            GinIndex(Pairs("text"), name="item_words"),
         ]
 
     def __str__(self) -> str:
