@@ -168,6 +168,8 @@ CACHES = {
         "OPTIONS": {"serializer": "config.cache.JSONSerializer", "socket_timeout": 2},
     }
 }
+# The public key (age) to which backups are sealed; without one they are in clear.
+BACKUP_RECIPIENT = env.text("BACKUP_RECIPIENT")
 MEDIA_ROOT = DATA_DIR / "files"  # no MEDIA_URL: files are served by views that ask who wants them
 # Where large files wait while they are received: what a cut-off process leaves there is swept.
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "uploads"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.apps import apps
 from django.conf import settings
@@ -17,7 +18,7 @@ from django.db.models import FileField
 from django.utils import timezone
 
 from audit import anchor
-from config.backup import programs
+from config.backup import programs, sealing
 from config.backup.archive import DATABASE, FILES, PARTIAL, BackupFault, Manifest, Part
 from config.database import as_owner
 
@@ -52,10 +53,14 @@ def make(place: Path, *, at: datetime) -> tuple[Path, Manifest]:
 
 
 def _fill(work: Path, *, at: datetime) -> Manifest:
+    to = sealing.recipient(settings.BACKUP_RECIPIENT)
+    database, files = (work / sealing.name_of(part, to) for part in (DATABASE, FILES))
     with _one_moment() as (owner, snapshot, role):
-        programs.dump(owner.settings_dict, work / DATABASE, snapshot=snapshot, role=role)
+        with sealing.writing(database, to) as target:
+            programs.dump(owner.settings_dict, target, snapshot=snapshot, role=role)
         names = stored_names()
-        missing = _pack(work / FILES, names)
+        with sealing.writing(files, to) as target:
+            missing = _pack(target, names)
         return Manifest(
             made_at=at.isoformat(),
             release=settings.RELEASE,
@@ -67,7 +72,7 @@ def _fill(work: Path, *, at: datetime) -> Manifest:
             files=len(names) - len(missing),
             missing=missing,
             audit_head=str(anchor.head() or ""),
-            parts={name: Part.of(work / name) for name in (DATABASE, FILES)},
+            parts={path.name: Part.of(path) for path in (database, files)},
         )
 
 
@@ -102,11 +107,11 @@ def stored_names() -> list[str]:
     return sorted(names - {"", None})
 
 
-def _pack(target: Path, names: list[str]) -> list[str]:
+def _pack(target: BinaryIO, names: list[str]) -> list[str]:
     """Put files into an archive; return those that the store does not have."""
     missing = []
     # Photographs and office documents are compressed already.
-    with tarfile.open(target, "w") as archive:
+    with tarfile.open(fileobj=target, mode="w|") as archive:
         for name in names:
             try:
                 archive.add(default_storage.path(name), arcname=name, recursive=False)

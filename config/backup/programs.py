@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from psycopg2.extensions import make_dsn
 
@@ -18,7 +18,7 @@ _ALREADY_THERE = re.compile(
 )
 
 
-def dump(owner: dict[str, Any], target: Path, *, snapshot: str, role: str | None) -> None:
+def dump(owner: dict[str, Any], target: BinaryIO, *, snapshot: str, role: str | None) -> None:
     """
     Write a database as of a snapshot that another session holds.
 
@@ -28,7 +28,7 @@ def dump(owner: dict[str, Any], target: Path, *, snapshot: str, role: str | None
     options = ["--format=custom", "--exclude-table-data=django_session"]
     if role:
         options.append(f"--role={role}")
-    _run("pg_dump", owner, [*options, f"--snapshot={snapshot}", f"--file={target}"])
+    _run("pg_dump", owner, [*options, f"--snapshot={snapshot}"], to=target)
 
 
 def restore(owner: dict[str, Any], source: Path, *, work: Path) -> None:
@@ -62,7 +62,9 @@ def program(name: str, *, with_tls: bool = False) -> Path:
     return Path(found)
 
 
-def _run(name: str, owner: dict[str, Any], options: list[str]) -> None:
+def _run(
+    name: str, owner: dict[str, Any], options: list[str], *, to: BinaryIO | None = None
+) -> None:
     known = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
     words = {word: owner[key] for word, key in known.items() if owner[key]}
     # sslmode and its like; the timeouts in "options" are those of pages.
@@ -71,10 +73,11 @@ def _run(name: str, owner: dict[str, Any], options: list[str]) -> None:
     has_tls = more.get("sslmode", "disable") not in {"disable", "allow", "prefer"}
     # The password goes another way: everybody on the machine can read a command line.
     place = f"--dbname={make_dsn(**words)}"
-    _call([program(name, with_tls=has_tls), place, *options], password=owner["PASSWORD"])
+    command = [program(name, with_tls=has_tls), place, *options]
+    _call(command, password=owner["PASSWORD"], to=to)
 
 
-def _call(command: list[str | Path], *, password: str = "") -> str:
+def _call(command: list[str | Path], *, password: str = "", to: BinaryIO | None = None) -> str:
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}
     if password:
         environment["PGPASSWORD"] = password
@@ -82,10 +85,11 @@ def _call(command: list[str | Path], *, password: str = "") -> str:
         [str(word) for word in command],
         env=environment,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=to or subprocess.PIPE,
+        stderr=subprocess.PIPE,
         check=False,
     )
     if done.returncode:
         said = done.stderr.decode("utf-8", errors="replace").strip()[-1500:]
         raise BackupFault(f"{Path(command[0]).name} 未能完成：{said}")
-    return done.stdout.decode("utf-8", errors="replace")
+    return (done.stdout or b"").decode("utf-8", errors="replace")

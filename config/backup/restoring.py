@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.loader import MigrationLoader
 
-from config.backup import programs
+from config.backup import programs, sealing
 from config.backup.archive import DATABASE, FILES, BackupFault, Manifest
 from config.backup.making import count_rows, read_everything
 from config.database import as_owner, make_extensions, prepare, share_no_new_tables
@@ -41,13 +41,19 @@ def check(folder: Path) -> Manifest:
     return manifest
 
 
-def restore(folder: Path, manifest: Manifest, *, replace: bool) -> None:
+def restore(folder: Path, manifest: Manifest, *, replace: bool, key: Path | None = None) -> None:
     """
     Put a checked archive into the database and the file store.
 
     :raises BackupFault: if either holds something and ``replace`` is not set, if somebody else
-        works on the database, or if what arrives differs from the manifest.
+        works on the database, if what arrives differs from the manifest, or if ``key`` does not
+        open what is sealed.
     """
+    with sealing.opened(folder, manifest, key, beside=settings.DATA_DIR) as clear:
+        _restore(clear, manifest, replace=replace)
+
+
+def _restore(folder: Path, manifest: Manifest, *, replace: bool) -> None:
     store = Path(settings.MEDIA_ROOT)
     connections.close_all()
     with as_owner() as owner:

@@ -26,12 +26,19 @@ class Command(BaseCommand):
             help="数据库或文件目录不是空的也恢复，其中现有内容全部被备份取代",
         )
 
+        parser.add_argument(
+            "--key",
+            type=Path,
+            metavar="密钥文件",
+            help="备份加密时，与 BACKUP_RECIPIENT 成对的密钥",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         folder = options["archive"].resolve()
         try:
             manifest = restoring.check(folder)
             self.stdout.write(f"备份完好（{manifest.made_at}），正在恢复……")
-            restoring.restore(folder, manifest, replace=options["replace"])
+            restoring.restore(folder, manifest, replace=options["replace"], key=options["key"])
         except BackupFault as fault:
             raise CommandError(str(fault)) from fault
         rows = sum(manifest.rows.values())
