@@ -84,6 +84,16 @@ def says(fields: Sequence[str], word: str) -> Q:
     return found & reduce(or_, (contains(field, word) for field in fields))
 
 
+def holds_any(fields: Sequence[str], groups: Iterable[Sequence[str]]) -> Q:
+    """
+    Keep the rows that hold the pairs of all words of one of the groups.
+
+    Meant to find candidates by the index: the words may stand in different fields.
+    """
+    queries = (" & ".join(map(pairs_query, words)) for words in groups)
+    return Q(_HoldsPairs(Pairs(*fields), " | ".join(f"({each})" for each in queries)))
+
+
 def contains(field: str, word: str) -> Q:
     """Keep the rows whose field holds a folded word, in either width and case."""
     if not any(char in _WRITTEN for char in word):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<int:case_id>/draft/<slug:step>/autosave/", writing.autosave, name="autosave"),
     path("<int:case_id>/submit/", submitting.submit, name="submit"),
     path("<int:case_id>/submitted/", submitting.submitted, name="submitted"),
+    path("<int:case_id>/alike/", lists.alike, name="alike"),
     path("<int:case_id>/print/", papers.print_original, name="print"),
     path("<int:case_id>/signatures/", cosigning.record_signatures, name="record_signatures"),
     path("cosign/", cosigning.cosign_requests, name="cosign_requests"),

@@ -188,6 +188,8 @@ class Alike:
 
     case: Suggestion
     score: float
+    #: Whether the reader may open it; a deputy is told of published ones besides.
+    is_open: bool = True
 
     @property
     def percent(self) -> int:

@@ -1,9 +1,10 @@
-"""A deputy's own suggestions, and what a delegation has filed."""
+"""A deputy's own suggestions, what a delegation has filed, and what resembles a case."""
 
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from accounts.guard import require
@@ -11,7 +12,8 @@ from common.htmx import render_page
 from common.listing import Heading, make_listing
 from suggestions import rules
 from suggestions.filters import DelegationFilter
-from suggestions.selectors import pages
+from suggestions.models import Suggestion
+from suggestions.selectors import likeness, pages
 from suggestions.stages import ENDED
 
 _HEADINGS = (
@@ -57,3 +59,11 @@ def of_delegation(request: HttpRequest) -> HttpResponse:
     )
     context = {"listing": listing, "delegation": request.actor.delegation}
     return render_page(request, "suggestions/of_delegation.html", context, part="results")
+
+
+@login_required
+@require_GET
+def alike(request: HttpRequest, case_id: int) -> HttpResponse:
+    case = get_object_or_404(Suggestion.objects.visible_to(request.actor), pk=case_id)
+    context = {"case": case, "alike": likeness.alike_cases(case, request.actor)}
+    return render_page(request, "suggestions/alike.html", context)

@@ -108,6 +108,7 @@ MATRIX = {
     "suggestions:autosave": ">MMMMMMMMMMMMMMMMMMMMM",
     "suggestions:submit": ">.x-------------------",
     "suggestions:submitted": ">.x-x-xxx-------------",
+    "suggestions:alike": ">..-.-...-------------",
     "suggestions:print": ">..-.-...-------------",
     "suggestions:record_signatures": ">xx-------------------",
     "suggestions:cosign_requests": ">...xxxxxxxxxxxxxxxxxx",

@@ -66,6 +66,7 @@ def _filing(people: dict[str, Any], lead: Any, cosigner: Any) -> dict[str, list[
         "suggestions:detach": [paper.pk],
         "suggestions:submitted": [submitted.pk],
         "suggestions:print": [submitted.pk],
+        "suggestions:alike": [submitted.pk],
         "suggestions:pass_on": [submitted.pk],
         "suggestions:withdraw": [submitted.pk],
         **{f"suggestions:{name}": [review.pk] for name in ("accept", "decline", "merge")},

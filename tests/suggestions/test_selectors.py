@@ -15,6 +15,7 @@ from suggestions.services.review_clock import start_review_clock
 from suggestions.stages import Stage
 from tests.factories import NOW, TODAY
 from tests.factories import congress as bodies
+from tests.factories.assignment import accepted_assignment
 from tests.factories.suggestions import (
     add_cosigner,
     case_in_review,
@@ -170,6 +171,79 @@ class TestLikeness:
         theirs.is_published = True
         theirs.save()
         assert [row.case for row in likeness.alike_cases(case, deputy)] == [theirs]
+
+    def test_what_any_suggestion_asks_for_makes_no_two_alike(
+        self, deputy, other_deputy, session, staff
+    ):
+        money = "把所需经费列入年度预算，安排专项资金，对条件困难的乡镇给予倾斜。"
+        registered_case(
+            other_deputy.deputy, title="关于整治柳河河道的建议", items=(money, "清淤疏浚河道。")
+        )
+        case = case_in_review(
+            deputy.deputy, title="关于增设公交班次的建议", items=(money, "早晚高峰增开公交车。")
+        )
+
+        assert likeness.alike_cases(case, staff) == []
+
+    def test_the_words_may_stand_in_another_order(self, deputy, other_deputy, session, staff):
+        old = registered_case(
+            other_deputy.deputy, title="关于让电梯加装走进老旧小区的建议", items=("装电梯。",)
+        )
+        case = case_in_review(
+            deputy.deputy, title="关于老旧小区加装电梯的建议", items=("给老楼装电梯。",)
+        )
+
+        assert [row.case for row in likeness.alike_cases(case, staff)] == [old]
+
+    def test_the_most_alike_come_first_and_no_more_than_a_few(
+        self, deputy, other_deputy, session, staff
+    ):
+        for n in range(9):
+            registered_case(
+                other_deputy.deputy, title=f"关于第{n}片区增设公共自行车点的建议", items=("增点。",)
+            )
+        same = registered_case(other_deputy.deputy, title="关于增设夜间公交班次的建议")
+        case = case_in_review(deputy.deputy, title="关于增设夜间公交班次的建议")
+
+        found = likeness.alike_cases(case, staff)
+
+        assert found[0].case == same
+        assert [row.score for row in found] == sorted((r.score for r in found), reverse=True)
+        assert len(found) <= likeness.MOST_ALIKE
+
+    def test_a_unit_finds_what_it_holds_and_nothing_else(
+        self, deputy, other_deputy, session, unit, clerk
+    ):
+        registered_case(other_deputy.deputy)
+        mine = accepted_assignment(unit, lead=deputy.deputy).suggestion
+        before = accepted_assignment(unit, lead=deputy.deputy).suggestion
+
+        assert [row.case for row in likeness.alike_cases(mine, clerk)] == [before]
+
+    def test_asks_as_often_for_three_as_for_one(
+        self, deputy, other_deputy, session, staff, django_assert_num_queries
+    ):
+        case = case_in_review(deputy.deputy)
+        registered_case(other_deputy.deputy)
+        with django_assert_num_queries(8):
+            likeness.alike_cases(case, staff)
+
+        registered_case(other_deputy.deputy)
+        registered_case(other_deputy.deputy)
+        with django_assert_num_queries(8):
+            found = likeness.alike_cases(case, staff)
+
+        assert len(found) == 3
+
+    def test_a_deputy_opens_only_what_is_theirs(self, deputy, other_deputy, session, client_of):
+        theirs = registered_case(other_deputy.deputy)
+        type(theirs).objects.filter(pk=theirs.pk).update(is_published=True)
+        case = draft_case(deputy.deputy)
+
+        page = client_of(deputy).get(f"/suggestions/{case.pk}/alike/")
+
+        assert theirs.title in page.text
+        assert theirs.get_absolute_url() not in page.text
 
     def test_other_congresses_stay_out(self, deputy, session, staff, other_congress):
         registered_case(bodies.make_deputy(bodies.make_term(other_congress)))
