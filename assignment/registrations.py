@@ -13,6 +13,7 @@ from assignment.models import Assignment, Objection, Referral, ReturnRequest
 from assignment.selectors import waiting
 from assignment.selectors.panel import units_panel
 from assignment.services.rounds import stop_all
+from suggestions.contents import has, register_contents
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
@@ -41,17 +42,26 @@ def _of_own_unit(rule: Callable[[Membership, Assignment], bool]) -> Targets:
     def targets(actor: Membership, case: Suggestion) -> Iterator[int]:
         if actor.role not in UNIT_ROLES:
             return
-        own = Assignment.objects.filter(suggestion=case, unit_id=actor.unit_id).live()
-        for assignment in own.select_related("return_deadline", "unit"):
-            assignment.suggestion = case
+        for assignment in _own_receipts(actor, case):
             if rule(actor, assignment):
                 yield assignment.pk
 
     return targets
 
 
+def _own_receipts(actor: Membership, case: Suggestion) -> list[Assignment]:
+    """Return the live receipts of the actor's unit, asked once for all deeds on them."""
+    kept = case.__dict__.setdefault("_own_receipts", {})
+    if actor.unit_id not in kept:
+        own = Assignment.objects.filter(suggestion=case, unit_id=actor.unit_id).live()
+        kept[actor.unit_id] = list(own.select_related("return_deadline", "unit"))
+        for assignment in kept[actor.unit_id]:
+            assignment.suggestion = case
+    return kept[actor.unit_id]
+
+
 def _referrals(actor: Membership, case: Suggestion) -> Iterator[int]:
-    if actor.role != Role.SYSTEM_OFFICE:
+    if actor.role != Role.SYSTEM_OFFICE or not has(case, Referral):
         return
     for referral in Referral.objects.filter(suggestion=case).open():
         referral.suggestion = case
@@ -60,7 +70,7 @@ def _referrals(actor: Membership, case: Suggestion) -> Iterator[int]:
 
 
 def _returns(actor: Membership, case: Suggestion) -> Iterator[int]:
-    if actor.role not in OFFICE_ROLES:
+    if actor.role not in OFFICE_ROLES or not has(case, ReturnRequest):
         return
     requests = ReturnRequest.objects.undecided().filter(assignment__suggestion=case)
     for request in requests.select_related("assignment", "decider"):
@@ -70,7 +80,7 @@ def _returns(actor: Membership, case: Suggestion) -> Iterator[int]:
 
 
 def _objections(actor: Membership, case: Suggestion) -> Iterator[int]:
-    if actor.role not in STAFF_ROLES:
+    if actor.role not in STAFF_ROLES or not has(case, Objection):
         return
     for objection in Objection.objects.unanswered().filter(suggestion=case):
         objection.suggestion = case
@@ -217,3 +227,11 @@ def register() -> None:
     for panel in PANELS:
         register_panel(panel)
     on_withdraw("assignment", stop_all)
+    register_contents(
+        {
+            Assignment: "suggestion",
+            Referral: "suggestion",
+            Objection: "suggestion",
+            ReturnRequest: "assignment__suggestion",
+        }
+    )

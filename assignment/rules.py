@@ -6,10 +6,9 @@ from datetime import date
 
 from accounts.models import Membership, Role
 from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
-from accounts.rules import person_is
 from assignment import workflow
 from assignment.models import Assignment, Objection, Referral, ReturnRequest
-from assignment.people import deputy_ids_of
+from assignment.people import stands_behind
 from common import workdays
 from congress.calendars import working_calendar
 from congress.models import Office
@@ -23,7 +22,7 @@ IN_HANDS = {Stage.HANDLING, Stage.REHANDLING}
 
 def is_recused(actor: Membership, case: Suggestion) -> bool:
     """Test if the person is a proposer of this case in another seat (回避)."""
-    return actor.role != Role.DEPUTY and person_is(actor, deputy_ids_of(case))
+    return actor.role != Role.DEPUTY and stands_behind(actor, case)
 
 
 def _is_staff_of(actor: Membership, case: Suggestion) -> bool:

@@ -12,6 +12,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
 from evaluation import rules, selectors
 from evaluation.models import RehandlingDecision, Verdict
+from suggestions.contents import has, register_contents
 from suggestions.models import Deadline, Suggestion
 from suggestions.registry import (
     CaseAction,
@@ -39,19 +40,19 @@ def _can_enter(actor: Membership, case: Suggestion) -> bool:
 
 
 def _can_release(actor: Membership, case: Suggestion) -> bool:
+    if not rules.may_release(actor, case) or not has(case, Verdict):
+        return False
     waiting = Verdict.objects.current().filter(
         assignment__suggestion=case, released_at__isnull=True
     )
-    return (
-        rules.may_release(actor, case)
-        and waiting.exclude(state=Verdict.State.NO_FEEDBACK)
-        .exclude(way=Verdict.Way.IMPORTED)
-        .exists()
-    )
+    seen = waiting.exclude(state=Verdict.State.NO_FEEDBACK).exclude(way=Verdict.Way.IMPORTED)
+    return seen.exists()
 
 
 def _can_decide(actor: Membership, case: Suggestion) -> bool:
     if not rules.may_decide_rehandling(actor, case) or case.is_imported:
+        return False
+    if not has(case, Verdict):
         return False
     decided = RehandlingDecision.objects.filter(suggestion=case, after_round=case.round)
     bad = selectors.dissatisfied(case).filter(released_at__isnull=False)
@@ -131,3 +132,4 @@ def register() -> None:
     register_panel(
         Panel("verdicts", "代表评价", "evaluation/panel_verdicts.html", selectors.verdict_panel, 50)
     )
+    register_contents({Verdict: "assignment__suggestion", RehandlingDecision: "suggestion"})

@@ -18,6 +18,7 @@ from evaluation.models import Grade, RehandlingDecision, Verdict
 from evaluation.visibility import VerdictQuerySet
 from handling.models import Opinion, Reply
 from notices.models import Alert
+from suggestions.contents import has
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
@@ -64,18 +65,8 @@ def receipts_to_judge(case: Suggestion) -> list[Receipt]:
 
 def verdict_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Return the verdicts the actor may read, newest round first, and the decisions on them."""
-    verdicts = list(
-        Verdict.objects.visible_to(actor)
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "deputy", "given_by__user", "receipt")
-        .prefetch_related("reasons")
-        .order_by("-round", "assignment_id", "-revision")
-    )
-    decisions = list(
-        RehandlingDecision.objects.filter(suggestion=case)
-        .select_related("by__user")
-        .order_by("-after_round")
-    )
+    verdicts = _verdicts_on(actor, case) if has(case, Verdict) else []
+    decisions = list(_decisions_on(case)) if has(case, RehandlingDecision) else []
     if not verdicts and not decisions:
         return None
     return {
@@ -85,6 +76,22 @@ def verdict_panel(actor: Membership, case: Suggestion, today: date) -> dict[str,
         "may_correct": rules.may_correct_own(actor, case),
         "may_correct_for_deputy": rules.may_correct_for_deputy(actor, case),
     }
+
+
+def _verdicts_on(actor: Membership, case: Suggestion) -> list[Verdict]:
+    found = (
+        Verdict.objects.visible_to(actor)
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "deputy", "given_by__user", "receipt")
+        .prefetch_related("reasons")
+        .order_by()
+    )
+    return sorted(found, key=lambda each: (-each.round, each.assignment_id, -each.revision))
+
+
+def _decisions_on(case: Suggestion) -> QuerySet[RehandlingDecision]:
+    found = RehandlingDecision.objects.filter(suggestion=case)
+    return found.select_related("by__user").order_by("-after_round")
 
 
 def cases_to_judge(actor: Membership) -> QuerySet:

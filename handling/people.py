@@ -7,9 +7,10 @@ from datetime import date
 
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES, UNIT_ROLES
+from accounts.rules import person_is
 from accounts.selectors import members_of
 from assignment.models import Assignment
-from assignment.people import working_committee_of
+from assignment.people import stands_behind, working_committee_of
 from congress.models import Congress, Deputy, Unit
 from suggestions.models import Suggestion
 from suggestions.notices import lead_of
@@ -34,9 +35,11 @@ def deputies_of(case: Suggestion) -> list[Deputy]:
     return [lead, *others] if lead else others
 
 
-def deputy_ids_of(case: Suggestion) -> set[int]:
-    """Return the deputies who must not act for a unit on this case (回避)."""
-    return {deputy.pk for deputy in deputies_of(case)}
+def is_recused(actor: Membership, case: Suggestion) -> bool:
+    """Test if the person asked for this case, or heads the delegation that did (回避)."""
+    if stands_behind(actor, case):
+        return True
+    return case.lead_deputy_id is None and person_is(actor, [case.delegation.head_id])
 
 
 def people_of_unit(unit: Unit, *, on: date) -> list[Membership]:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
+from handling.models import (
+    Consultation,
+    Delivery,
+    ExtensionRequest,
+    Opinion,
+    Promise,
+    Reply,
+    Talk,
+)
 from handling.selectors import office_queues, panels, queues
 from handling.selectors.offers import offers
 from handling.selectors.texts import TEXTS
 from handling.services.folding import follow_units, stop_requests
+from suggestions.contents import register_contents
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
@@ -252,6 +262,17 @@ _PANELS: tuple[Panel, ...] = (
 )
 
 
+_CONTENTS: dict[type[Model], str] = {
+    Talk: "assignment__suggestion",
+    Opinion: "assignment__suggestion",
+    Reply: "assignment__suggestion",
+    Consultation: "reply__assignment__suggestion",
+    Delivery: "reply__assignment__suggestion",
+    ExtensionRequest: "assignment__suggestion",
+    Promise: "suggestion",
+}
+
+
 def register_all() -> None:
     """Register the deeds, tasks and panels of handling, once at start."""
     register_mix_follower("handling", follow_units)
@@ -266,3 +287,4 @@ def register_all() -> None:
         register_panel(panel)
     for text in TEXTS:
         register_text(text)
+    register_contents(_CONTENTS)

@@ -12,9 +12,12 @@ from django.db.models.functions import Cast, Concat
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES
 from suggestions import rules
+from suggestions.contents import has, register_contents
 from suggestions.models import (
+    Attachment,
     CoSigner,
     Deadline,
+    Review,
     Suggestion,
     SuggestionItem,
     Withdrawal,
@@ -63,7 +66,7 @@ def _written_consents(actor: Membership, case: Suggestion) -> Iterable[int]:
 
 
 def _consents(case: Suggestion) -> QuerySet[WithdrawalConsent]:
-    if case.stage not in rules.COULD_BE_WITHDRAWN:
+    if case.stage not in rules.COULD_BE_WITHDRAWN or not has(case, Withdrawal):
         return WithdrawalConsent.objects.none()
     return WithdrawalConsent.objects.filter(
         withdrawal__suggestion=case, withdrawal__state="waiting", state="waiting"
@@ -72,6 +75,8 @@ def _consents(case: Suggestion) -> QuerySet[WithdrawalConsent]:
 
 def _running_withdrawal(actor: Membership, case: Suggestion) -> Iterable[int]:
     if case.stage not in rules.COULD_BE_WITHDRAWN or actor.role not in _MAY_BRING:
+        return []
+    if not has(case, Withdrawal):
         return []
     waiting = case.withdrawals.filter(state=Withdrawal.State.WAITING).select_related("suggestion")
     return [each.pk for each in waiting if rules.may_cancel_withdrawal(actor, each)]
@@ -276,3 +281,13 @@ def register() -> None:
         register_panel(Panel(f"suggestion_{code}", title, template, build, order))
     for text in _TEXTS:
         register_text(text)
+    register_contents(
+        {
+            Suggestion: "merged_into",
+            Suggestion.wished_units.through: "suggestion",
+            CoSigner: "suggestion",
+            Attachment: "suggestion",
+            Review: "suggestion",
+            Withdrawal: "suggestion",
+        }
+    )

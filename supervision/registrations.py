@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, LEADER_ROLES, UNIT_ROLES
 from assignment.registry import register_mix_follower
+from suggestions.contents import has, register_contents
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
@@ -34,7 +35,7 @@ def _the_case(rule: Callable[[Membership, Suggestion], bool]) -> Targets:
 
 def _the_key_case(rule: Callable[[Membership, KeyCase], bool]) -> Targets:
     def targets(actor: Membership, case: Suggestion) -> Iterator[int]:
-        if actor.role not in rules.OVERSEERS - UNIT_ROLES:
+        if actor.role not in rules.OVERSEERS - UNIT_ROLES or not has(case, KeyCase):
             return
         for key_case in KeyCase.objects.filter(suggestion=case):
             key_case.suggestion = case
@@ -50,7 +51,7 @@ def _urge(actor: Membership, case: Suggestion) -> Iterator[int]:
 
 
 def _urgings(actor: Membership, case: Suggestion) -> Iterator[int]:
-    if actor.role not in UNIT_ROLES:
+    if actor.role not in UNIT_ROLES or not has(case, Urging):
         return
     urgings = Urging.objects.filter(
         assignment__suggestion=case, assignment__unit_id=actor.unit_id, answered_at__isnull=True
@@ -64,6 +65,8 @@ def _urgings(actor: Membership, case: Suggestion) -> Iterator[int]:
 def _notices(rule: Callable[[Membership, SupervisionNotice], bool]) -> Targets:
     def targets(actor: Membership, case: Suggestion) -> Iterator[int]:
         if actor.role not in COMMITTEE_STAFF_ROLES | UNIT_ROLES | {Role.SYSTEM_OFFICE}:
+            return
+        if not has(case, SupervisionNotice):
             return
         for notice in notices.notices_on(actor, case):
             if rule(actor, notice):
@@ -173,3 +176,10 @@ def register() -> None:
         Panel("supervision", "督办", "supervision/panel.html", panel.supervision_panel, order=40)
     )
     register_mix_follower("supervision", keep_committee_apart)
+    register_contents(
+        {
+            KeyCase: "suggestion",
+            Urging: "assignment__suggestion",
+            SupervisionNotice: "assignment__suggestion",
+        }
+    )

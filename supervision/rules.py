@@ -6,6 +6,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
 from assignment.rules import is_recused
+from suggestions.contents import has
 from suggestions.models import Suggestion
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 from supervision.models import KeyCase, SupervisionNotice, Urging
@@ -33,7 +34,7 @@ def may_designate(actor: Membership, case: Suggestion) -> bool:
     return (
         _is_committee_staff_of(actor, case)
         and case.stage in NUMBERED_AND_COUNTED
-        and not KeyCase.objects.filter(suggestion=case).exists()
+        and not (has(case, KeyCase) and KeyCase.objects.filter(suggestion=case).exists())
     )
 
 

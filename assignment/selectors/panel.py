@@ -16,7 +16,9 @@ from assignment.models import (
     AssignmentRound,
     Objection,
     Referral,
+    ReturnRequest,
 )
+from suggestions.contents import has
 from suggestions.models import Suggestion
 
 
@@ -26,11 +28,9 @@ def units_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, A
 
     None before anybody was asked.
     """
-    receipts = list(receipts_of_case(case))
-    referrals = list(
-        Referral.objects.filter(suggestion=case).select_related("office", "referred_by__user")
-    )
-    objections = list(objections_on(actor, case))
+    receipts = receipts_of_case(case) if has(case, Assignment) else []
+    referrals = list(_referrals_of(case)) if has(case, Referral) else []
+    objections = list(objections_on(actor, case)) if has(case, Objection) else []
     if not receipts and not referrals:
         return None
     return {
@@ -47,25 +47,37 @@ def units_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, A
     }
 
 
-def receipts_of_case(case: Suggestion) -> QuerySet[Assignment]:
-    """Find all receipts of a case with what a page shows of them, the answering ones first."""
-    return (
+def _referrals_of(case: Suggestion) -> QuerySet[Referral]:
+    found = Referral.objects.filter(suggestion=case)
+    return found.select_related("office", "referred_by__user")
+
+
+_SHOWN = (
+    "unit__system",
+    "clerk__user",
+    "accepted_by__user",
+    "sign_deadline",
+    "return_deadline",
+    "answer_deadline",
+)
+_SHOWN_OF_RETURNS = (
+    "return_request__reason",
+    "return_request__proposed_unit",
+    "return_request__decider",
+    "return_request__decided_by__user",
+)
+
+
+def receipts_of_case(case: Suggestion) -> list[Assignment]:
+    """Return all receipts of a case with what a page shows of them, in the order asked."""
+    of_returns = _SHOWN_OF_RETURNS if has(case, ReturnRequest) else ("return_request",)
+    found = (
         Assignment.objects.filter(suggestion=case)
-        .select_related(
-            "unit__system",
-            "clerk__user",
-            "accepted_by__user",
-            "sign_deadline",
-            "return_deadline",
-            "answer_deadline",
-            "return_request__reason",
-            "return_request__proposed_unit",
-            "return_request__decider",
-            "return_request__decided_by__user",
-        )
+        .select_related(*_SHOWN, *of_returns)
         .prefetch_related(Prefetch("rounds", AssignmentRound.objects.order_by("round")))
-        .order_by("pk")
+        .order_by()
     )
+    return sorted(found, key=lambda receipt: receipt.pk)
 
 
 def objections_on(actor: Membership, case: Suggestion) -> QuerySet[Objection]:

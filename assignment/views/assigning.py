@@ -74,7 +74,7 @@ def add_units(request: HttpRequest, case_id: int) -> HttpResponse:
     context = {
         "title": "调整承办单位",
         "button": "增加承办单位",
-        "receipts": receipts_of_case(case).live(),
+        "receipts": [each for each in receipts_of_case(case) if each.is_live],
         "first_role": Assignment.Role.SUPPORT,
         "today": request.today,
     }

@@ -7,6 +7,7 @@ from datetime import date
 
 from accounts.models import Membership
 from assignment.people import proposers_read_once
+from suggestions.contents import contents_read_once
 from suggestions.models import Deadline, StageEvent, Suggestion
 from suggestions.registry import BuiltPanel, OfferedAction, actions_for, panels_for
 from suggestions.visibility import SuggestionQuerySet
@@ -33,7 +34,7 @@ def cases_for_page(actor: Membership) -> SuggestionQuerySet:
 
 def case_page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
     """Return the page of a visible case."""
-    with proposers_read_once():
+    with proposers_read_once(), contents_read_once(case):
         return _page(actor, case, today=today)
 
 
@@ -57,7 +58,7 @@ def _page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
             "by__delegation",
             "by__official",
         )
-        .order_by("-at", "-pk")
+        .order_by()
     )
     return CasePage(
         case=case,
@@ -65,5 +66,6 @@ def _page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
         running=[clock for clock in clocks if clock.is_open],
         ended=[clock for clock in clocks if not clock.is_open],
         panels=panels_for(actor, case, today=today),
-        events=list(events),
+        # Sorted here: Django takes longer to write ORDER BY beside a hundred columns.
+        events=sorted(events, key=lambda event: (event.at, event.pk), reverse=True),
     )

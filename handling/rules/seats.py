@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
-from accounts.rules import person_is
 from assignment.models import Assignment
 from congress.models import Deputy
-from handling.people import deputy_ids_of
+from handling.people import is_recused
 from suggestions.models import Suggestion
 from suggestions.stages import Stage
 
@@ -28,7 +27,7 @@ def acts_for_unit(actor: Membership, assignment: Assignment) -> bool:
     return (
         actor.role in UNIT_ROLES
         and actor.unit_id == assignment.unit_id
-        and not person_is(actor, deputy_ids_of(assignment.suggestion))
+        and not is_recused(actor, assignment.suggestion)
     )
 
 

@@ -25,6 +25,7 @@ from handling.models import (
     Talk,
 )
 from handling.rules import extensions, opinions, promises, replies, talks
+from suggestions.contents import has
 from suggestions.models import Suggestion
 
 Offers = dict[str, list[int]]
@@ -94,16 +95,30 @@ _UNIT_PROMISE_DEEDS = {
 def _for_unit(found: Offers, actor: Membership, case: Suggestion) -> None:
     for receipt in receipts_of(actor, case):
         _offer(found, _UNIT_RECEIPT_DEEDS, actor, [receipt])
-        begun = list(Reply.objects.filter(assignment=receipt, round=case.round))
-        for reply in begun:
-            reply.assignment = receipt
-        _offer(found, _UNIT_REPLY_DEEDS, actor, begun)
-        binding = list(Promise.objects.filter(assignment=receipt, state=Promise.State.OPEN))
-        for promise in binding:
-            promise.assignment, promise.suggestion = receipt, case
-        _offer(found, _UNIT_PROMISE_DEEDS, actor, binding)
-        if receipt.role == Assignment.Role.LEAD:
+        if has(case, Reply):
+            _replies_for_unit(found, actor, case, receipt)
+        if has(case, Promise):
+            _promises_for_unit(found, actor, case, receipt)
+        if receipt.role == Assignment.Role.LEAD and has(case, Opinion):
             _ask_again(found, actor, case)
+
+
+def _replies_for_unit(
+    found: Offers, actor: Membership, case: Suggestion, receipt: Assignment
+) -> None:
+    begun = list(Reply.objects.filter(assignment=receipt, round=case.round))
+    for reply in begun:
+        reply.assignment = receipt
+    _offer(found, _UNIT_REPLY_DEEDS, actor, begun)
+
+
+def _promises_for_unit(
+    found: Offers, actor: Membership, case: Suggestion, receipt: Assignment
+) -> None:
+    binding = list(Promise.objects.filter(assignment=receipt, state=Promise.State.OPEN))
+    for promise in binding:
+        promise.assignment, promise.suggestion = receipt, case
+    _offer(found, _UNIT_PROMISE_DEEDS, actor, binding)
 
 
 def _offer(
@@ -127,16 +142,31 @@ def _ask_again(found: Offers, actor: Membership, case: Suggestion) -> None:
 
 
 def _for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
+    if has(case, Talk):
+        _talks_for_deputy(found, actor, case)
+    if has(case, Consultation):
+        _consultations_for_deputy(found, actor, case)
+    if has(case, Promise):
+        _promises_for_deputy(found, actor, case)
+
+
+def _talks_for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
     waiting = Talk.objects.filter(assignment__suggestion=case, state=Talk.State.RECORDED)
     for talk in waiting.select_related("deputy", "assignment"):
         talk.assignment.suggestion = case
         if talks.may_answer_talk(actor, talk):
             found["answer_talk"].append(talk.pk)
+
+
+def _consultations_for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
     asked = Consultation.objects.open().filter(reply__assignment__suggestion=case)
     for consultation in asked.select_related("deputy", "reply__assignment__unit"):
         consultation.reply.assignment.suggestion = case
         if replies.may_answer_consultation(actor, consultation):
             found["answer_consultation"].append(consultation.pk)
+
+
+def _promises_for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
     cleared = Promise.objects.filter(
         suggestion=case, state=Promise.State.CLEARED, fulfilment_deadline__isnull=False
     )
@@ -147,18 +177,34 @@ def _for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
 
 
 def _for_committee(found: Offers, actor: Membership, case: Suggestion, today: date) -> None:
+    if has(case, Talk):
+        _attempts_for_committee(found, actor, case)
+    if has(case, Consultation):
+        _consultations_for_committee(found, actor, case, today)
+    if has(case, Promise):
+        _promises_for_committee(found, actor, case)
+    if has(case, Delivery):
+        _deliveries_for_committee(found, actor, case)
+
+
+def _attempts_for_committee(found: Offers, actor: Membership, case: Suggestion) -> None:
     attempts = Talk.objects.filter(assignment__suggestion=case, state=Talk.State.ATTEMPT)
     for talk in attempts.select_related("assignment"):
         talk.assignment.suggestion = case
         if talks.may_confirm_attempt(actor, talk):
             found["confirm_attempt"].append(talk.pk)
-    _consultations_for_committee(found, actor, case, today)
+
+
+def _promises_for_committee(found: Offers, actor: Membership, case: Suggestion) -> None:
     for promise in Promise.objects.uncleared().filter(suggestion=case):
         promise.suggestion = case
         if promises.may_decide_clearance(actor, promise):
             found["decide_clearance"].append(promise.pk)
         if promises.may_end_promise(actor, promise):
             found["end_promise"].append(promise.pk)
+
+
+def _deliveries_for_committee(found: Offers, actor: Membership, case: Suggestion) -> None:
     on_paper = Delivery.objects.filter(reply__assignment__suggestion=case, on_paper=True)
     for delivery in on_paper.select_related("reply__assignment"):
         delivery.reply.assignment.suggestion = case
@@ -184,6 +230,15 @@ def _consultations_for_committee(
 
 
 def _for_offices(found: Offers, actor: Membership, case: Suggestion, today: date) -> None:
+    if has(case, ExtensionRequest):
+        _extensions_for_offices(found, actor, case, today)
+    if has(case, Reply):
+        _replies_for_offices(found, actor, case)
+
+
+def _extensions_for_offices(
+    found: Offers, actor: Membership, case: Suggestion, today: date
+) -> None:
     waiting = ExtensionRequest.objects.undecided().filter(assignment__suggestion=case)
     rules = rules_for(case.congress, on=today)
     for request in waiting.select_related("assignment__unit__system"):
@@ -192,6 +247,9 @@ def _for_offices(found: Offers, actor: Membership, case: Suggestion, today: date
             found["give_view"].append(request.pk)
         if extensions.may_decide_extension(actor, request, rules):
             found["decide_extension"].append(request.pk)
+
+
+def _replies_for_offices(found: Offers, actor: Membership, case: Suggestion) -> None:
     issued = Reply.objects.issued().filter(assignment__suggestion=case, round=case.round)
     for reply in _replies_of(case, issued.select_related("assignment__unit__system")):
         if replies.may_review_class(actor, reply):

@@ -15,6 +15,7 @@ from handling.models import Consultation, Delivery, Opinion, Promise, Reply, Rep
 from handling.models.talk import COUNTED
 from handling.selectors.meetings import meeting_share
 from handling.selectors.offers import offers
+from suggestions.contents import has
 from suggestions.models import Suggestion
 
 Content = dict[str, Any] | None
@@ -27,9 +28,10 @@ def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
         Talk.objects.visible_to(actor)
         .filter(assignment__suggestion=case)
         .select_related("assignment__unit", "deputy", "record")
-        .order_by("-round", "-talked_on", "-pk")
+        .order_by()
     )
-    rows = list(talks)
+    rows = list(talks) if has(case, Talk) else []
+    rows.sort(key=lambda talk: (talk.round, talk.talked_on, talk.pk), reverse=True)
     can = offers(actor, case, today=today)
     owes = actor.role in UNIT_ROLES and "record_talk" in can
     if not rows and not owes:
@@ -47,17 +49,22 @@ def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
 
 def opinions_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show what supporting units said, and who still owes an opinion, to those it concerns."""
-    rows = list(
-        Opinion.objects.visible_to(actor)
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "attachment", "redo_deadline")
-        .order_by("-round", "assignment__pk", "-pk")
-    )
+    rows = _opinions(actor, case) if has(case, Opinion) else []
     owed = _owed_opinions(actor, case) if rows or _follows_opinions(actor) else []
     if not rows and not owed:
         return None
     sendable = set(offers(actor, case, today=today).get("send_back_opinion", []))
     return {"opinions": rows, "owed": owed, "sendable": sendable}
+
+
+def _opinions(actor: Membership, case: Suggestion) -> list[Opinion]:
+    found = (
+        Opinion.objects.visible_to(actor)
+        .filter(assignment__suggestion=case)
+        .select_related("assignment__unit", "attachment", "redo_deadline")
+        .order_by()
+    )
+    return sorted(found, key=lambda each: (-each.round, each.assignment_id, -each.pk))
 
 
 def _follows_opinions(actor: Membership) -> bool:
@@ -75,8 +82,10 @@ def _owed_opinions(actor: Membership, case: Suggestion) -> list[Assignment]:
 
 def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show each issued reply point by point, and to its own unit what is being written."""
+    if not has(case, Reply):
+        return None
     issued = _issued(actor, case)
-    views = _views_of(actor, case)
+    views = _views_of(actor, case) if has(case, Consultation) else []
     drafts = [*_drafts(actor, case)]
     if not issued and not drafts and not views:
         return None
@@ -112,9 +121,10 @@ def _issued(actor: Membership, case: Suggestion) -> list[ShownReply]:
         .prefetch_related(
             Prefetch("items", items), Prefetch("deliveries", sent.order_by("-is_lead", "pk"))
         )
-        .order_by("-round", "assignment__pk")
+        .order_by()
     )
-    return [_shown(reply, actor) for reply in replies]
+    in_order = sorted(replies, key=lambda reply: (-reply.round, reply.assignment_id))
+    return [_shown(reply, actor) for reply in in_order]
 
 
 def _shown(reply: Reply, actor: Membership) -> ShownReply:
@@ -144,13 +154,14 @@ def _drafts(actor: Membership, case: Suggestion) -> Any:
 
 def _views_of(actor: Membership, case: Suggestion) -> list[Consultation]:
     asked = Consultation.objects.visible_to(actor).filter(reply__assignment__suggestion=case)
-    return list(
-        asked.select_related("reply__assignment__unit", "deputy", "deadline").order_by("-pk")
-    )
+    found = asked.select_related("reply__assignment__unit", "deputy", "deadline").order_by()
+    return sorted(found, key=lambda each: each.pk, reverse=True)
 
 
 def promises_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show what was promised, by when, and what has become of it."""
+    if not has(case, Promise):
+        return None
     rows = list(
         Promise.objects.visible_to(actor)
         .filter(suggestion=case)

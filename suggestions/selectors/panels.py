@@ -7,7 +7,8 @@ from typing import Any
 
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES
-from suggestions.models import Attachment, CoSigner, Suggestion
+from suggestions.contents import has
+from suggestions.models import Attachment, CoSigner, Review, Suggestion, Withdrawal
 from suggestions.rules import WRITABLE
 from suggestions.selectors import pages
 from suggestions.steps import WritingStep
@@ -25,17 +26,18 @@ _OWN_PAPERS = (
 def text(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Show what was asked: situation, analysis, numbered items, and how it came about."""
     merged = Suggestion.objects.filter(merged_into=case).select_related("lead_deputy", "delegation")
+    wishes = has(case, Suggestion.wished_units.through)
     return {
         "case": case,
         "items": list(case.items.all()),
-        "wished": list(case.wished_units.all()),
-        "merged": list(merged),
+        "wished": list(case.wished_units.all()) if wishes else [],
+        "merged": list(merged) if has(case, Suggestion) else [],
     }
 
 
 def signers(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Show who co-signs; who was only asked is shown while it is written, to its writers."""
-    rows = pages.signers_of(case)
+    rows = pages.signers_of(case) if has(case, CoSigner) else []
     if case.stage not in WRITABLE or actor.role not in _READS_REVIEWS:
         rows = [row for row in rows if row.state == CoSigner.State.CONFIRMED]
     count = case.imported_cosigner_count
@@ -46,7 +48,7 @@ def signers(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] 
 
 def papers(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Show the files of the suggestion itself that the actor may read."""
-    files = pages.papers_of(case, actor, *_OWN_PAPERS)
+    files = pages.papers_of(case, actor, *_OWN_PAPERS) if has(case, Attachment) else []
     return {"files": files} if files else None
 
 
@@ -54,8 +56,8 @@ def reviews(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] 
     """Show the opinions of the reviews to the deputies' side and to staff, never to units."""
     if actor.role not in _READS_REVIEWS:
         return None
-    rows = pages.reviews_of(case)
-    waiting = pages.open_withdrawal(case)
+    rows = pages.reviews_of(case) if has(case, Review) else []
+    waiting = pages.open_withdrawal(case) if has(case, Withdrawal) else None
     if not rows and waiting is None:
         return None
     points = {row.pk: [WritingStep(point).label for point in row.points] for row in rows}

@@ -10,21 +10,24 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Role
 from accounts.roles import OFFICE_ROLES, UNIT_ROLES
 from assignment.models import Assignment
+from suggestions.contents import has
 from suggestions.models import Suggestion
 from supervision import rules
-from supervision.models import KeyCase, KeyCaseChange, SupervisionLog, Urging
+from supervision.models import (
+    KeyCase,
+    KeyCaseChange,
+    SupervisionLog,
+    SupervisionNotice,
+    Urging,
+)
 from supervision.selectors.notices import notices_on
 
 
 def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Return who leads the case, the log and the urgings; None where there is none of them."""
-    key_case = (
-        KeyCase.objects.filter(suggestion=case)
-        .select_related("leader", "committee", "category")
-        .first()
-    )
-    urgings = list(urgings_on(actor, case))
-    papers = list(notices_on(actor, case))
+    key_case = _key_case_of(case) if has(case, KeyCase) else None
+    urgings = list(urgings_on(actor, case)) if has(case, Urging) else []
+    papers = list(notices_on(actor, case)) if has(case, SupervisionNotice) else []
     if key_case is None and not urgings and not papers and case.led_by_id is None:
         return None
     log = SupervisionLog.objects.filter(key_case=key_case).select_related("by__user", "attachment")
@@ -38,6 +41,11 @@ def supervision_panel(actor: Membership, case: Suggestion, today: date) -> dict[
         "notices": papers,
         "may_change": key_case is not None and rules.may_change_key_case(actor, key_case),
     }
+
+
+def _key_case_of(case: Suggestion) -> KeyCase | None:
+    found = KeyCase.objects.filter(suggestion=case)
+    return found.select_related("leader", "committee", "category").first()
 
 
 def urgings_on(actor: Membership, case: Suggestion) -> QuerySet[Urging]:
