@@ -18,7 +18,9 @@ from functools import cache
 from django.db import connection
 from django.db.models import Model
 
+from accounts.models import Membership
 from suggestions.models import Suggestion
+from suggestions.visibility import on_the_page_of
 
 Kind = type[Model]
 
@@ -40,11 +42,12 @@ def register_contents(paths: Mapping[Kind, str]) -> None:
 
 
 @contextmanager
-def contents_read_once(case: Suggestion) -> Iterator[None]:
-    """Ask once what a case has, for a page that only reads."""
+def contents_read_once(case: Suggestion, actor: Membership) -> Iterator[None]:
+    """Ask once what a visible case has, for a page that only reads, and that case alone."""
     token = _found.set(_Found(case.pk, _ask(case)))
     try:
-        yield
+        with on_the_page_of(case.pk, actor):
+            yield
     finally:
         _found.reset(token)
 

@@ -7,7 +7,10 @@ for a first page where the OR of everything took 19.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
     pass
 
 
+_opened: ContextVar[tuple[int, int] | None] = ContextVar("opened", default=None)
+
+
 class SuggestionQuerySet(QuerySet["Suggestion"]):
     def visible_to(self, actor: Membership) -> SuggestionQuerySet:
         """Keep the cases that exist for the acting membership; every query opens with this."""
@@ -28,6 +34,32 @@ class SuggestionQuerySet(QuerySet["Suggestion"]):
     def numbered(self) -> SuggestionQuerySet:
         """Keep those that figures count: numbered, neither withdrawn nor merged."""
         return self.filter(stage__in=NUMBERED_AND_COUNTED)
+
+
+def cases_of(actor: Membership) -> Iterable[Any]:
+    """
+    Say in which cases rows may be read: every visible one, or on a case's own page that one.
+
+    For the rows of cases alone, whose ``visible_to`` opens with it.
+    """
+    opened = _opened.get()
+    if opened is not None and opened[0] == actor.pk:
+        return [opened[1]]
+    return apps.get_model("suggestions", "Suggestion").objects.visible_to(actor)
+
+
+@contextmanager
+def on_the_page_of(case_id: int, actor: Membership) -> Iterator[None]:
+    """
+    Read rows of one case alone, which its page has fetched through ``visible_to`` before.
+
+    A dozen reads need not find out again, each for itself, that the case is visible.
+    """
+    token = _opened.set((actor.pk, case_id))
+    try:
+        yield
+    finally:
+        _opened.reset(token)
 
 
 def _condition(actor: Membership) -> Q:

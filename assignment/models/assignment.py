@@ -9,12 +9,13 @@ from accounts.models import Membership
 from assignment.models.referral import Batch, Referral
 from congress.models import Congress, Unit
 from suggestions.models import Deadline, Suggestion
+from suggestions.visibility import cases_of
 
 
 class AssignmentQuerySet(QuerySet["Assignment"]):
     def visible_to(self, actor: Membership) -> AssignmentQuerySet:
         """Keep the assignments of cases that exist for the acting membership."""
-        return self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        return self.filter(suggestion__in=cases_of(actor))
 
     def live(self) -> AssignmentQuerySet:
         """Keep those that bind a unit now."""

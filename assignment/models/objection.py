@@ -7,12 +7,13 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership
 from suggestions.models import Suggestion
+from suggestions.visibility import cases_of
 
 
 class ObjectionQuerySet(QuerySet["Objection"]):
     def visible_to(self, actor: Membership) -> ObjectionQuerySet:
         """Keep the objections on cases that exist for the acting membership."""
-        return self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        return self.filter(suggestion__in=cases_of(actor))
 
     def unanswered(self) -> ObjectionQuerySet:
         """Keep those the office has yet to answer."""

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership
 from congress.models import Congress, Office, Session
 from suggestions.models import Deadline, Suggestion
+from suggestions.visibility import cases_of
 
 
 class Batch(models.Model):
@@ -37,7 +38,7 @@ class Batch(models.Model):
 class ReferralQuerySet(QuerySet["Referral"]):
     def visible_to(self, actor: Membership) -> ReferralQuerySet:
         """Keep the referrals of cases that exist for the acting membership."""
-        return self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        return self.filter(suggestion__in=cases_of(actor))
 
     def open(self) -> ReferralQuerySet:
         """Keep those whose office has yet to choose the units."""

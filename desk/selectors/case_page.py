@@ -34,7 +34,7 @@ def cases_for_page(actor: Membership) -> SuggestionQuerySet:
 
 def case_page(actor: Membership, case: Suggestion, *, today: date) -> CasePage:
     """Return the page of a visible case."""
-    with proposers_read_once(), contents_read_once(case):
+    with proposers_read_once(), contents_read_once(case, actor):
         return _page(actor, case, today=today)
 
 

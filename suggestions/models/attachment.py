@@ -6,7 +6,7 @@ from django.db import models
 
 from accounts.models import Membership
 from suggestions.models.suggestion import Suggestion
-from suggestions.visibility import audience_condition
+from suggestions.visibility import audience_condition, cases_of
 
 
 def stored_name(instance: "Attachment", filename: str) -> str:
@@ -18,8 +18,7 @@ def stored_name(instance: "Attachment", filename: str) -> str:
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def visible_to(self, actor: Membership) -> "AttachmentQuerySet":
         """Keep the files of visible cases that are meant for the acting membership."""
-        cases = Suggestion.objects.visible_to(actor)
-        return self.filter(audience_condition(actor), suggestion__in=cases)
+        return self.filter(audience_condition(actor), suggestion__in=cases_of(actor))
 
 
 class Attachment(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import Membership, Role
 from congress.models import Congress, Deputy, Office, RulesProfile, Unit
 from suggestions.models.suggestion import Suggestion
+from suggestions.visibility import cases_of
 
 
 class DeadlineQuerySet(QuerySet["Deadline"]):
@@ -17,7 +18,7 @@ class DeadlineQuerySet(QuerySet["Deadline"]):
 
         The clocks that start only after 不满意 would tell a unit what is not yet released.
         """
-        clocks = self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        clocks = self.filter(suggestion__in=cases_of(actor))
         if actor.role in {Role.CLERK, Role.UNIT_HEAD, Role.LEADING_OFFICIAL}:
             return clocks.exclude(kind__in=AFTER_A_VERDICT)
         return clocks

@@ -7,7 +7,7 @@ from accounts.models import Membership
 from congress.models import Unit
 from suggestions.models.suggestion import Suggestion
 from suggestions.stages import Stage
-from suggestions.visibility import audience_condition
+from suggestions.visibility import audience_condition, cases_of
 
 
 class Audience(models.TextChoices):
@@ -22,8 +22,7 @@ class Audience(models.TextChoices):
 class StageEventQuerySet(models.QuerySet["StageEvent"]):
     def visible_to(self, actor: Membership) -> "StageEventQuerySet":
         """Keep the entries of visible cases that are meant for the acting membership."""
-        cases = Suggestion.objects.visible_to(actor)
-        return self.filter(audience_condition(actor), suggestion__in=cases)
+        return self.filter(audience_condition(actor), suggestion__in=cases_of(actor))
 
 
 class StageEvent(models.Model):

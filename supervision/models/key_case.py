@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 from accounts.models import Membership
 from congress.models import Committee, Congress, Official, SupervisorCategory
 from suggestions.models import Attachment, Suggestion
+from suggestions.visibility import cases_of
 
 
 class KeyCaseQuerySet(QuerySet["KeyCase"]):
     def visible_to(self, actor: Membership) -> KeyCaseQuerySet:
         """Keep the key cases that exist for the acting membership."""
-        return self.filter(suggestion__in=Suggestion.objects.visible_to(actor))
+        return self.filter(suggestion__in=cases_of(actor))
 
 
 class KeyCase(models.Model):
