@@ -11,7 +11,7 @@ from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
 from assignment import rules
 from assignment.models import Assignment, Objection, Referral, ReturnRequest
 from assignment.selectors import waiting
-from assignment.selectors.panel import units_panel
+from assignment.selectors.panel import receipts_of_case, units_panel
 from assignment.services.rounds import stop_all
 from suggestions.contents import has, register_contents
 from suggestions.models import Suggestion
@@ -50,14 +50,11 @@ def _of_own_unit(rule: Callable[[Membership, Assignment], bool]) -> Targets:
 
 
 def _own_receipts(actor: Membership, case: Suggestion) -> list[Assignment]:
-    """Return the live receipts of the actor's unit, asked once for all deeds on them."""
-    kept = case.__dict__.setdefault("_own_receipts", {})
-    if actor.unit_id not in kept:
-        own = Assignment.objects.filter(suggestion=case, unit_id=actor.unit_id).live()
-        kept[actor.unit_id] = list(own.select_related("return_deadline", "unit"))
-        for assignment in kept[actor.unit_id]:
-            assignment.suggestion = case
-    return kept[actor.unit_id]
+    return [
+        receipt
+        for receipt in receipts_of_case(case)
+        if receipt.is_live and receipt.unit_id == actor.unit_id
+    ]
 
 
 def _referrals(actor: Membership, case: Suggestion) -> Iterator[int]:

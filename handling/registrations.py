@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Role
@@ -20,10 +20,10 @@ from handling.models import (
     Talk,
 )
 from handling.selectors import office_queues, panels, queues
-from handling.selectors.offers import offers
+from handling.selectors.offers import WAITED_FOR, offers
 from handling.selectors.texts import TEXTS
 from handling.services.folding import follow_units, stop_requests
-from suggestions.contents import register_contents
+from suggestions.contents import Kind, register_contents
 from suggestions.models import Suggestion
 from suggestions.registry import (
     CaseAction,
@@ -262,7 +262,7 @@ _PANELS: tuple[Panel, ...] = (
 )
 
 
-_CONTENTS: dict[type[Model], str] = {
+_CONTENTS: dict[Kind, str] = {
     Talk: "assignment__suggestion",
     Opinion: "assignment__suggestion",
     Reply: "assignment__suggestion",
@@ -287,4 +287,4 @@ def register_all() -> None:
         register_panel(panel)
     for text in TEXTS:
         register_text(text)
-    register_contents(_CONTENTS)
+    register_contents(_CONTENTS | WAITED_FOR)

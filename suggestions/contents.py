@@ -9,29 +9,44 @@ only that.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from accounts.models import Membership
 from suggestions.models import Suggestion
 from suggestions.visibility import on_the_page_of
 
-Kind = type[Model]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Some:
+    """The rows of a kind that something waits for (``Some(Talk, Q(state="recorded"))``)."""
+
+    model: type[Model]
+    condition: Q
+
+
+Kind = type[Model] | Some
 
 
 @dataclass(frozen=True)
 class _Found:
     case_id: int
     kinds: frozenset[Kind]
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 _paths: dict[Kind, str] = {}
+#: Stands for the case in the question, where no case has such a key.
+_ANY_CASE = -7_700_770_077
 _found: ContextVar[_Found | None] = ContextVar("contents", default=None)
 
 
@@ -58,23 +73,34 @@ def has(case: Suggestion, kind: Kind) -> bool:
     return found is None or found.case_id != case.pk or kind not in _paths or kind in found.kinds
 
 
+def read_once(case: Suggestion, name: str, read: Callable[[], T]) -> T:
+    """Read something of the case whose page it is once for all its parts; elsewhere, each time."""
+    found = _found.get()
+    if found is None or found.case_id != case.pk:
+        return read()
+    if name not in found.kept:
+        found.kept[name] = read()
+    return found.kept[name]
+
+
 def _ask(case: Suggestion) -> frozenset[Kind]:
-    sql, places = _question()
-    if not sql:
-        return frozenset()
+    sql, values = _question()
     with connection.cursor() as cursor:
-        cursor.execute(sql, [case.pk] * places)
+        cursor.execute(sql, [case.pk if value == _ANY_CASE else value for value in values])
         answers = cursor.fetchone()
     return frozenset(kind for kind, there in zip(_paths, answers, strict=True) if there)
 
 
 @cache
-def _question() -> tuple[str, int]:
-    """Write the question once a process; its only value is the key of the case."""
-    parts, places = [], 0
+def _question() -> tuple[str, list[Any]]:
+    """Write the question once a process."""
+    parts: list[str] = []
+    values: list[Any] = []
     for kind, path in _paths.items():
-        rows = kind._base_manager.filter(**{path: 0}).order_by()
-        sql, values = rows.values("pk").query.sql_with_params()
+        model, condition = (kind.model, kind.condition) if isinstance(kind, Some) else (kind, Q())
+        # All rows there are; what the reader may see of them is for the reading to say.
+        rows = model._base_manager.filter(condition, **{path: _ANY_CASE})
+        sql, given = rows.order_by().values("pk").query.sql_with_params()
         parts.append(f"EXISTS ({sql})")
-        places += len(values)
-    return (f"SELECT {', '.join(parts)}" if parts else "", places)
+        values += given
+    return f"SELECT {', '.join(parts)}", values

@@ -18,7 +18,7 @@ from assignment.models import (
     Referral,
     ReturnRequest,
 )
-from suggestions.contents import has
+from suggestions.contents import has, read_once
 from suggestions.models import Suggestion
 
 
@@ -70,6 +70,10 @@ _SHOWN_OF_RETURNS = (
 
 def receipts_of_case(case: Suggestion) -> list[Assignment]:
     """Return all receipts of a case with what a page shows of them, in the order asked."""
+    return read_once(case, "receipts", lambda: _read_receipts(case))
+
+
+def _read_receipts(case: Suggestion) -> list[Assignment]:
     of_returns = _SHOWN_OF_RETURNS if has(case, ReturnRequest) else ("return_request",)
     found = (
         Assignment.objects.filter(suggestion=case)
@@ -77,7 +81,10 @@ def receipts_of_case(case: Suggestion) -> list[Assignment]:
         .prefetch_related(Prefetch("rounds", AssignmentRound.objects.order_by("round")))
         .order_by()
     )
-    return sorted(found, key=lambda receipt: receipt.pk)
+    receipts = sorted(found, key=lambda receipt: receipt.pk)
+    for receipt in receipts:
+        receipt.suggestion = case
+    return receipts
 
 
 def objections_on(actor: Membership, case: Suggestion) -> QuerySet[Objection]:

@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
+from assignment.selectors.panel import receipts_of_case
 from congress.profile import rules_for
 from handling.models import (
     Consultation,
@@ -25,10 +28,24 @@ from handling.models import (
     Talk,
 )
 from handling.rules import extensions, opinions, promises, replies, talks
-from suggestions.contents import has
+from suggestions.contents import Kind, Some, has
 from suggestions.models import Suggestion
 
 Offers = dict[str, list[int]]
+
+#: What somebody has to do something with; most cases have none of it, and are not read for it.
+UNANSWERED_TALK = Some(Talk, Q(state=Talk.State.RECORDED))
+UNCHECKED_ATTEMPT = Some(Talk, Q(state=Talk.State.ATTEMPT))
+OPEN_CONSULTATION = Some(Consultation, Q(view=""))
+UNSETTLED_CONSULTATION = Some(Consultation, Q(view__in=["", Consultation.View.DISAGREE]))
+UNCONFIRMED_DELIVERY = Some(Delivery, Q(on_paper=True, received_on__isnull=True))
+WAITED_FOR: dict[Kind, str] = {
+    UNANSWERED_TALK: "assignment__suggestion",
+    UNCHECKED_ATTEMPT: "assignment__suggestion",
+    OPEN_CONSULTATION: "reply__assignment__suggestion",
+    UNSETTLED_CONSULTATION: "reply__assignment__suggestion",
+    UNCONFIRMED_DELIVERY: "reply__assignment__suggestion",
+}
 
 
 def offers(actor: Membership, case: Suggestion, *, today: date) -> Offers:
@@ -56,8 +73,11 @@ def _find(actor: Membership, case: Suggestion, today: date) -> Offers:
 
 def receipts_of(actor: Membership, case: Suggestion) -> list[Assignment]:
     """Return the live receipts of the actor's unit on a case; there is at most one."""
-    rows = Assignment.objects.live().filter(suggestion=case, unit_id=actor.unit_id)
-    return _of(case, rows.select_related("unit__system"))
+    return [
+        receipt
+        for receipt in receipts_of_case(case)
+        if receipt.is_live and receipt.unit_id == actor.unit_id
+    ]
 
 
 def _of(case: Suggestion, rows: Iterable[Assignment]) -> list[Assignment]:
@@ -142,9 +162,9 @@ def _ask_again(found: Offers, actor: Membership, case: Suggestion) -> None:
 
 
 def _for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:
-    if has(case, Talk):
+    if has(case, UNANSWERED_TALK):
         _talks_for_deputy(found, actor, case)
-    if has(case, Consultation):
+    if has(case, OPEN_CONSULTATION):
         _consultations_for_deputy(found, actor, case)
     if has(case, Promise):
         _promises_for_deputy(found, actor, case)
@@ -177,13 +197,13 @@ def _promises_for_deputy(found: Offers, actor: Membership, case: Suggestion) -> 
 
 
 def _for_committee(found: Offers, actor: Membership, case: Suggestion, today: date) -> None:
-    if has(case, Talk):
+    if has(case, UNCHECKED_ATTEMPT):
         _attempts_for_committee(found, actor, case)
-    if has(case, Consultation):
+    if has(case, UNSETTLED_CONSULTATION):
         _consultations_for_committee(found, actor, case, today)
     if has(case, Promise):
         _promises_for_committee(found, actor, case)
-    if has(case, Delivery):
+    if has(case, UNCONFIRMED_DELIVERY):
         _deliveries_for_committee(found, actor, case)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Prefetch
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
+from assignment.selectors.panel import receipts_of_case
 from handling.models import Consultation, Delivery, Opinion, Promise, Reply, ReplyItem, Talk
 from handling.models.talk import COUNTED
 from handling.selectors.meetings import meeting_share
@@ -72,12 +73,18 @@ def _follows_opinions(actor: Membership) -> bool:
 
 
 def _owed_opinions(actor: Membership, case: Suggestion) -> list[Assignment]:
-    given = Opinion.objects.standing().filter(assignment__suggestion=case, round=case.round)
-    supporting = Assignment.objects.live().filter(suggestion=case, role=Assignment.Role.SUPPORT)
-    waiting = supporting.exclude(state=Assignment.State.DONE).exclude(
-        pk__in=given.values("assignment")
-    )
-    return list(waiting.select_related("unit", "answer_deadline").order_by("pk"))
+    owing = [
+        receipt
+        for receipt in receipts_of_case(case)
+        if receipt.is_live
+        and receipt.role == Assignment.Role.SUPPORT
+        and receipt.state != Assignment.State.DONE
+    ]
+    if not owing:
+        return []
+    given = Opinion.objects.standing().filter(assignment__in=owing, round=case.round)
+    heard = set(given.values_list("assignment_id", flat=True))
+    return [receipt for receipt in owing if receipt.pk not in heard]
 
 
 def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Role
 from accounts.roles import OFFICE_ROLES, UNIT_ROLES
 from assignment.models import Assignment
+from assignment.selectors.panel import receipts_of_case
 from suggestions.contents import has
 from suggestions.models import Suggestion
 from supervision import rules
@@ -62,10 +63,8 @@ def urgings_on(actor: Membership, case: Suggestion) -> QuerySet[Urging]:
 
 def urgeable(actor: Membership, case: Suggestion) -> list[Assignment]:
     """List the receipts of a case whose unit the actor may urge."""
-    live = Assignment.objects.filter(suggestion=case).live().select_related("unit__system")
-    found = []
-    for assignment in live.order_by("pk"):
-        assignment.suggestion = case
-        if rules.may_urge(actor, assignment):
-            found.append(assignment)
-    return found
+    return [
+        receipt
+        for receipt in receipts_of_case(case)
+        if receipt.is_live and rules.may_urge(actor, receipt)
+    ]
