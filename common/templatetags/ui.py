@@ -146,6 +146,24 @@ def deadline_lamp(
     )
 
 
+@register.simple_tag(takes_context=True)
+def lamp(context: Context, deadline: Any = None, classname: str = "", **days: Any) -> SafeString:
+    """
+    Print how a deadline stands today (``c-lamp``); takes what ``deadline_lamp`` takes.
+
+    For the rows of long lists: a component for each row costs more than all else in it.
+    """
+    shown = deadline_lamp(context, deadline, **days)
+    return format_html(
+        '<span class="lamp lamp-{} {}"><span class="lamp-shape" aria-hidden="true">{}</span>'
+        " {}</span>",
+        shown.state,
+        classname,
+        shown.shape,
+        shown.text,
+    )
+
+
 @register.simple_tag
 def html_attributes(attrs: Attrs) -> SafeString:
     """

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import SEATS, Membership
 from suggestions.models import Deadline, Suggestion
 from suggestions.registry import Queue, queues_for
 
 #: Rows of one queue on the inbox page; the rest are one click away.
 SHOWN = 20
 #: Rows of all queues together, shared alike; a queue has at least so many of them.
-ON_THE_PAGE, LEAST_SHOWN = 40, 5
+ON_THE_PAGE, LEAST_SHOWN = 30, 3
 #: The nearest tasks of a queue, and with each how many the whole queue holds.
 _NEAREST = """
     SELECT {code} AS code, task.in_case, task.target, task.due::date, count(*) OVER ()
@@ -104,13 +108,11 @@ def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
 
     A question each would cost more in asking than in answering.
     """
-    parts, values = [], []
+    written = _written(actor, _seat(actor), timezone.localdate())
+    parts: list[str] = []
+    values: list[Any] = []
     for queue in queues:
-        tasks = queue.tasks(actor).order_by().values_list("task_case", "task_target", "task_due")
-        try:
-            sql, params = tasks.query.sql_with_params()
-        except EmptyResultSet:  # nothing can be in it, as where a seat has no body
-            sql, params = _NOTHING, ()
+        sql, params = written[queue.code]
         parts.append(f"({form.format(code='%s', tasks=sql)})")
         values += [queue.code, *params]
     if not parts:
@@ -118,6 +120,33 @@ def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return cursor.fetchall()
+
+
+def _seat(actor: Membership) -> tuple[Any, ...]:
+    """Name all that the queues of a membership are written from (``suggestions.visibility``)."""
+    holders = [getattr(actor, f"{name}_id") for name in SEATS]
+    group = actor.deputy.delegation_id if actor.deputy else None
+    kind = actor.delegation.kind if actor.delegation else ""
+    return (actor.role, actor.congress_id, actor.user_id, group, kind, *holders)
+
+
+@lru_cache(maxsize=256)
+def _written(
+    actor: Membership, seat: tuple[Any, ...], on: date
+) -> dict[str, tuple[str, tuple[Any, ...]]]:
+    """
+    Write the questions of a membership's queues, once a day: writing them takes Django longer
+    than answering takes the database. The answers are asked anew each time.
+    """
+    return {queue.code: _sql(queue.tasks(actor)) for queue in queues_for(actor)}
+
+
+def _sql(tasks: QuerySet) -> tuple[str, tuple[Any, ...]]:
+    columns = tasks.order_by().values_list("task_case", "task_target", "task_due")
+    try:
+        return columns.query.sql_with_params()
+    except EmptyResultSet:  # nothing can be in it, as where a seat has no body
+        return _NOTHING, ()
 
 
 def _cases(actor: Membership, ids: set[int]) -> dict[int, Suggestion]:

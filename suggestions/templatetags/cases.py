@@ -6,6 +6,8 @@ from datetime import date
 from typing import NamedTuple, cast
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from common.explanations import Explanation, sentences
 from common.templatetags.ui import cn_date
@@ -72,6 +74,20 @@ def explained(deadline: Deadline | None) -> list[Reason]:
     if deadline is None:
         return []
     return [*_by_rule(deadline), *_by_people(deadline)]
+
+
+@register.simple_tag
+def reasons(deadline: Deadline | None, classname: str = "") -> SafeString:
+    """Print why a clock ends on its day, line by line (``c-reasons``); nothing without one."""
+    told = explained(deadline)
+    if not told:
+        return mark_safe("")
+    lines = "".join(
+        f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" if label else f"<dd>{escape(text)}</dd>"
+        for label, text in told
+    )
+    # Every part above is escaped.
+    return mark_safe(f'<dl class="why-list {escape(classname)}">{lines}</dl>')  # noqa: S308
 
 
 def _by_rule(deadline: Deadline) -> Iterator[Reason]:

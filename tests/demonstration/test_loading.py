@@ -3,12 +3,15 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Role, User
 from congress.models import Congress
 from demonstration.loading import topics
 from demonstration.scenes.programme import PROGRAMME
+from desk.selectors.case_page import case_page, cases_for_page
 from suggestions.models import Deadline, Review, Suggestion
+from suggestions.registry import actions_for, panels_for
 from suggestions.stages import Stage
 from suggestions.steps import WritingStep
 from supervision.models import Digest, SupervisionNotice
@@ -38,10 +41,43 @@ def test_the_demonstration_shows_every_state(db):
     assert Digest.objects.filter(office__kind="working_committee").exists()
     points = Review.objects.exclude(points=[]).values_list("points", flat=True)
     assert {point for each in points for point in each} <= set(WritingStep)
+    _every_page_shows_all_there_is(current)
     _the_accounts_are_there()
     _the_fifth_has_two_seats()
     with pytest.raises(CommandError, match="空数据库"):
         call_command("load_demo", today=TODAY, verbosity=0)
+
+
+def _every_page_shows_all_there_is(cases):
+    """Nothing may be left out because a page asks once what a case has: each role, each stage."""
+    compared = 0
+    for name in ("gongwei01", "ducha01", "danwei01", "danwei01-head", "daibiao01", "zhuanwei01"):
+        actor = Membership.objects.with_seats().filter(user__username=name).order_by("pk")[0]
+        for case in (
+            cases_for_page(actor).filter(pk__in=cases).order_by("stage", "pk").distinct("stage")
+        ):
+            panels, deeds = panels_for(actor, case, today=TODAY), actions_for(actor, case)
+            again = cases_for_page(actor).get(pk=case.pk)
+            page = case_page(actor, again, today=TODAY)
+            assert [deed.url for deed in page.actions] == [deed.url for deed in deeds]
+            assert _said(page.panels) == _said(panels)
+            compared += 1
+    assert compared > 30
+
+
+def _said(panels):
+    return {panel.code: _plain(panel.content) for panel in panels}
+
+
+def _plain(content):
+    """Turn querysets into what they hold; models compare by their keys."""
+    match content:
+        case dict():
+            return {name: _plain(value) for name, value in content.items()}
+        case list() | tuple() | QuerySet():
+            return [_plain(each) for each in content]
+        case _:
+            return content
 
 
 def _the_accounts_are_there():
