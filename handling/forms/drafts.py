@@ -179,3 +179,35 @@ def _initial(assignment: Assignment, reply: Reply | None) -> dict[str, Any]:
         "contact_name": reply.contact_name,
         "contact_phone": reply.contact_phone,
     }
+
+
+def take_over(
+    form: DraftForm, assignment: Assignment, reply: Reply | None
+) -> list[tuple[str, str]]:
+    """
+    Let a form that met a newer draft be saved over it next, and return what stands there instead.
+
+    What the writer typed stays in the form; of the newer draft only what differs is told.
+    """
+    theirs = DraftForm(assignment=assignment, reply=reply)
+    form.data = form.data.copy()
+    form.data["draft_version"] = str(theirs["draft_version"].value())
+    return [
+        (str(field.label), _in_words(theirs[name]))
+        for name, field in theirs.fields.items()
+        if not field.widget.is_hidden
+        and _plain(theirs[name]) != (_plain(form[name]) if name in form.fields else "")
+    ]
+
+
+def _plain(field: BoundField) -> str:
+    value = field.value()
+    return "" if value is None else str(value).replace("\r\n", "\n").strip()
+
+
+def _in_words(field: BoundField) -> str:
+    choices = getattr(field.field, "choices", None)
+    if choices is None:
+        return _plain(field)
+    words = {str(value): str(label) for value, label in choices}
+    return words.get(_plain(field), "")

@@ -36,7 +36,7 @@ class DraftHasChanged(Refusal):
         moment = f"于{when:%m月%d日 %H:%M}" if when else ""
         super().__init__(
             f"{who}{moment}保存了新的版本，您的改动没有覆盖它。"
-            "请复制您改动的文字，刷新页面后再合并。"
+            "较新的内容已列出；您刚才填写的仍在输入框中，请核对后再保存。"
         )
 
 

@@ -21,7 +21,7 @@ from common.refusals import Refusal
 from common.uploads.downloads import download_headers
 from congress.profile import rules_for
 from congress.words import words_of
-from handling.forms.drafts import DraftForm
+from handling.forms.drafts import DraftForm, take_over
 from handling.forms.replies import IssueForm, SendBackDraftForm, SendForm
 from handling.models import Consultation, Opinion, Reply
 from handling.rules import replies as rules
@@ -51,6 +51,7 @@ def draft_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
     require(rules.may_draft_reply, request.actor, assignment)
     reply = _begun(assignment)
 
+    newer: list[tuple[str, str]] = []
     form = DraftForm(typed(request), assignment=assignment, reply=reply)
     if form.is_bound and form.is_valid():
         try:
@@ -64,6 +65,9 @@ def draft_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
             )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
+            if isinstance(refusal, services.DraftHasChanged):
+                reply = _begun(assignment)
+                newer = take_over(form, assignment, reply)
         else:
             return _after_saving(request, saved)
     case = assignment.suggestion
@@ -72,6 +76,7 @@ def draft_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
         "assignment": assignment,
         "reply": reply,
         "form": form,
+        "newer": newer,
         "classes": form.fields["claimed_class"].queryset,
         "opinions": Opinion.objects.visible_to(request.actor)
         .standing()
@@ -110,6 +115,9 @@ def autosave_reply(request: HttpRequest, assignment_id: int) -> HttpResponse:
             by=request.actor,
             at=now,
         )
+    except services.DraftHasChanged:
+        message = "同事保存了新的版本，自动保存已暂停。按“保存草稿”可以看到两份内容。"
+        return JsonResponse({"message": message}, status=409)
     except Refusal as refusal:
         return JsonResponse({"message": str(refusal)}, status=409)
     return JsonResponse({"version": reply.version, "saved_at": f"{timezone.localtime(now):%H:%M}"})

@@ -227,6 +227,23 @@ class TestDraftPage:
         text = page.content.decode()
         assert "我的改动" in text
         assert "保存了新的版本" in text
+        assert "同事刚保存的内容" in text
+
+    def test_who_was_slower_sees_what_differs_and_then_decides(
+        self, receipt, clerk, unit_head, client_of
+    ):
+        mine = draft_post(receipt, opening="我的引言")
+        made.saved_draft(receipt, by=unit_head, opening="同事的引言")
+        client = client_of(clerk)
+
+        page = client.post(at("draft_reply", receipt.pk), mine)
+
+        text = page.content.decode()
+        assert "<dt>引言</dt><dd>同事的引言</dd>" in text
+        assert "我的引言</textarea>" in text
+        assert 'name="draft_version" value="1"' in text
+        client.post(at("draft_reply", receipt.pk), mine | {"draft_version": "1"})
+        assert Reply.objects.get().opening == "我的引言"
 
     def test_shows_opinions_the_last_view_and_the_like_reply_beside(
         self, shared, unit, clerk, client_of

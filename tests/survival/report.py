@@ -2,6 +2,14 @@
 
 import os
 
+#: A part of the full numbers, for trying a run out: ``SURVIVAL_SCALE=0.1 script/test-long …``.
+SCALE = float(os.environ.get("SURVIVAL_SCALE", "1"))
+
+
+def scaled(number: int) -> int:
+    """Return so much of a full number as is asked for."""
+    return max(1, round(number * SCALE))
+
 
 def report(number: int, text: str) -> None:
     """Print the figures of a run, and how busy the machine was."""

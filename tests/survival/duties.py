@@ -1,0 +1,72 @@
+"""Duties that are due soon, who is told of them, and what each should have been told."""
+
+import time
+from collections import Counter
+
+from accounts.models import Membership
+from notices.models import Alert, Message
+from suggestions.models import Deadline
+from tests.common.servers import Gateway
+from tests.factories import TODAY
+from tests.factories import congress as bodies
+from tests.factories.accounts import make_user
+from tests.factories.congress import LONG_AGO
+
+DUTIES_EACH, CLERKS_EACH = 5, 50
+State = Message.State
+
+
+class SlowGateway(Gateway):
+    """Takes a moment for each message, so that a kill meets one in the middle."""
+
+    delay = 0.03
+
+    def process_request_thread(self, request, client_address):
+        time.sleep(self.delay)
+        super().process_request_thread(request, client_address)
+
+
+def make_duties(system, reminders: int) -> set[tuple[int, int]]:
+    """Make duties due in three days; return which (duty, clerk) must be told, ``reminders`` all."""
+    expected: set[tuple[int, int]] = set()
+    while len(expected) < reminders:
+        unit = bodies.make_unit(system.congress, system)
+        expected |= _of_unit(unit, min(CLERKS_EACH, (reminders - len(expected)) // DUTIES_EACH))
+    return expected
+
+
+def _of_unit(unit, clerks: int) -> set[tuple[int, int]]:
+    users = [make_user() for _ in range(clerks)]
+    for n, user in enumerate(users):
+        user.phone = f"138{user.pk % 10**4:04}{n:04}"
+    type(users[0]).objects.bulk_update(users, ["phone"])
+    members = Membership.objects.bulk_create(
+        Membership(user=user, congress=unit.congress, role="clerk", unit=unit, valid_from=LONG_AGO)
+        for user in users
+    )
+    duties = Deadline.objects.bulk_create(
+        Deadline(
+            congress=unit.congress,
+            kind=Deadline.Kind.REPLY,
+            holder_unit=unit,
+            starts_on=TODAY.replace(month=1),
+            due_on=TODAY.replace(day=TODAY.day + 3),
+        )
+        for _ in range(DUTIES_EACH)
+    )
+    return {(duty.pk, member.pk) for duty in duties for member in members}
+
+
+def told() -> Counter:
+    """Count what stands in the inboxes: (duty, clerk) by number of alerts."""
+    rows = Alert.objects.filter(kind=Alert.Kind.DUE)
+    return Counter(rows.values_list("deadline_id", "recipient_id"))
+
+
+def is_drained(reminders: int) -> bool:
+    """Test if everything was said and everything said has left, or waits for a person."""
+    if Alert.objects.filter(kind=Alert.Kind.DUE).count() < reminders:
+        return False
+    if Alert.objects.filter(grouped_at__isnull=True).exists():
+        return False
+    return not Message.objects.filter(state=State.WAITING).exists()

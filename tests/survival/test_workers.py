@@ -1,0 +1,102 @@
+"""Workers killed with all their children, or fed poison: nobody is told too little or twice."""
+
+import random
+import time
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.celery import app
+from config.models import FailedTask
+from notices.models import Message
+from notices.services.delivery import park_cut_off
+from tests.common.servers import serving
+from tests.survival.duties import SlowGateway, is_drained, make_duties, told
+from tests.survival.report import report, scaled
+from tests.survival.workers import WorkerGroup, ringing, seconds_ahead, wait_until, worker
+
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
+State = Message.State
+REMINDERS, KILLS = scaled(5_000), scaled(50)
+
+
+@pytest.fixture(autouse=True)
+def _no_old_rings():
+    app.control.purge()
+    yield
+    app.control.purge()
+
+
+def tries_of(gateway) -> Counter:
+    return Counter(headers["Idempotency-Key"] for _, headers, _ in gateway.requests)
+
+
+def test_fifty_kills_of_the_whole_group(system):
+    expected, rng = make_duties(system, REMINDERS), random.Random(54)
+    ahead, began = seconds_ahead(), time.monotonic()
+
+    with serving(SlowGateway()) as gateway, ringing(app):
+        for _ in range(KILLS):
+            group = WorkerGroup(ahead=ahead, SMS_URL=gateway.url)
+            group.wait_until_ready()
+            time.sleep(rng.random() * 0.9)
+            group.kill()
+        finished = is_drained(len(expected))
+        with worker(ahead=ahead, SMS_URL=gateway.url):
+            wait_until(lambda: is_drained(len(expected)), seconds=300, what="it never drains")
+    parked = park_cut_off(at=timezone.now() + timedelta(hours=1))
+
+    tries, states = tries_of(gateway), Counter(Message.objects.values_list("state", flat=True))
+    inbox, people = told(), {clerk for _, clerk in expected}
+    lost = len(expected - set(inbox)) + len(people) - states.total()
+    doubled = sum(n - 1 for n in inbox.values()) + sum(n - 1 for n in tries.values())
+    report(
+        54,
+        f"{len(expected):,} reminders in {len(people):,} messages, {KILLS} kills of the group"
+        f"{' (drained before the last)' if finished else ''}: lost {lost}, doubled {doubled},"
+        f" in doubt and parked {parked}, {time.monotonic() - began:.0f} s",
+    )
+    assert inbox == Counter(dict.fromkeys(expected, 1))
+    assert +states == +Counter({State.SENT: len(people) - parked, State.PARKED: parked})
+    assert set(tries.values()) == {1}
+    sent = Message.objects.filter(state=State.SENT).values_list("key", flat=True)
+    assert {str(key) for key in sent} <= set(tries)
+    assert parked <= KILLS
+
+
+def test_poison_holds_up_no_other_task(tmp_path):
+    marks = tmp_path / "marks"
+    marks.touch()
+    rings = scaled(20) + 5
+    poison = ("poison.fails", "poison.hangs", "poison.eats", "poison.is_killed")
+    limits = {"soft_time_limit": 20, "time_limit": 25}
+
+    delays, began = [], time.monotonic()
+    with worker(ahead=0):
+        for name in poison:
+            app.send_task(name, **limits)
+        for n in range(rings):
+            asked = time.time()
+            app.send_task("poison.is_harmless", kwargs={"path": str(marks)})
+            app.send_task(poison[n % 2], **limits)
+            wait_until(
+                lambda n=n: len(marks.read_text().split()) > n, seconds=60, what="held up for good"
+            )
+            delays.append(float(marks.read_text().split()[-1]) - asked)
+        kinds = {("poison.fails", "fault"), ("poison.hangs", "too_long")}
+        kinds |= {("poison.eats", "out_of_memory"), ("poison.is_killed", "killed")}
+        wait_until(
+            lambda: set(FailedTask.objects.values_list("task", "kind")) == kinds,
+            seconds=120,
+            what="not all failures are kept",
+        )
+
+    report(
+        57,
+        f"{len(poison)} poison tasks among {rings} others: longest delay {max(delays):.1f} s"
+        f" (aim 5 s), kept as failed {len(kinds)} of {len(poison)},"
+        f" {time.monotonic() - began:.0f} s",
+    )
+    assert max(delays) < 50
