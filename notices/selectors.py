@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -23,6 +24,23 @@ def messages_under(actor: Membership) -> QuerySet[Message]:
     else:
         alerts = alerts.filter(congress=actor.congress_id)
     return Message.objects.filter(Exists(alerts))
+
+
+class Told(NamedTuple):
+    """A rung of a deadline that a person was told of."""
+
+    recipient_id: int
+    deadline_id: int
+    rung: int
+    day: date
+
+
+def told_rungs(deadline_ids: Iterable[int], *, since: date) -> set[Told]:
+    """Find who was told of which rungs of some deadlines, as far as their days reach back."""
+    # By the index of alert_once_a_rung_and_day, whatever was told in the years before.
+    told = Alert.objects.filter(deadline_id__in=list(deadline_ids), day__gte=since).order_by()
+    columns = ("recipient_id", "deadline_id", "rung", "day")
+    return {Told(*row) for row in told.filter(rung__isnull=False).values_list(*columns)}
 
 
 class StateCount(NamedTuple):

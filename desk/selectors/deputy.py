@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from accounts.models import Membership
-from suggestions.models import Suggestion
+from suggestions.selectors.pages import led_or_signed
 
 _LATEST = 5
 
 
 def latest_cases(actor: Membership) -> QuerySet:
     """Return the newest suggestions that the deputy leads or co-signed."""
-    cases = Suggestion.objects.visible_to(actor).select_related("lead_deputy", "delegation")
+    cases = led_or_signed(actor).select_related("lead_deputy", "delegation")
     return cases.order_by("-saved_at", "-pk")[:_LATEST]

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from notices.models import Alert
+from notices.selectors import Told, told_rungs
 
 
 def post(
@@ -74,6 +75,11 @@ class Reminder:
     link: str
 
     @property
+    def told(self) -> Told:
+        """Say who is told of what, as it is asked before saying it."""
+        return Told(self.recipient_id, self.deadline_id, self.rung, self.day)
+
+    @property
     def key(self) -> str:
         """Name the rung of the deadline on its day, so that saying it twice does nothing."""
         return f"deadline:{self.deadline_id}:{self.rung}:{self.day.isoformat()}"
@@ -81,8 +87,8 @@ class Reminder:
 
 def post_reminders(reminders: Sequence[Reminder], *, at: datetime) -> int:
     """Tell many people of their deadlines in two queries, and return how many rows are new."""
-    keys = {reminder.key for reminder in reminders}
-    said = set(Alert.objects.filter(key__in=keys).values_list("recipient_id", "key"))
+    since = min((reminder.day for reminder in reminders), default=timezone.localdate(at))
+    said = told_rungs({reminder.deadline_id for reminder in reminders}, since=since)
     rows = [
         Alert(
             congress_id=reminder.congress_id,
@@ -98,7 +104,7 @@ def post_reminders(reminders: Sequence[Reminder], *, at: datetime) -> int:
             key=reminder.key,
         )
         for reminder in sorted(reminders, key=lambda each: (each.recipient_id, each.key))
-        if (reminder.recipient_id, reminder.key) not in said
+        if reminder.told not in said
     ]
     Alert.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
     return len(rows)

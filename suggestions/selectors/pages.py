@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.core.paginator import Page, Paginator
+from django.db.models import Case, Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
 
 from accounts.models import Membership, Role
 from congress.models import Delegation, Deputy
@@ -18,7 +19,11 @@ from suggestions.models import (
     Withdrawal,
     WithdrawalConsent,
 )
-from suggestions.stages import Stage
+from suggestions.rules import WRITABLE
+from suggestions.stages import ENDED, Stage
+
+#: Suggestions of a deputy on a page; what is not filed yet stands above the first.
+_A_PAGE = 20
 
 
 def with_signers(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
@@ -35,15 +40,19 @@ def with_signers(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
     )
 
 
+def led_or_signed(actor: Membership) -> QuerySet[Suggestion]:
+    """Find a deputy's own and co-signed suggestions; two indexes give the keys, not a scan."""
+    led = Suggestion.objects.filter(lead_deputy=actor.deputy).order_by().values("pk")
+    signed = CoSigner.objects.filter(deputy=actor.deputy, state=CoSigner.State.CONFIRMED)
+    keys = led.union(signed.order_by().values("suggestion_id"))
+    thrown_away = Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
+    return Suggestion.objects.visible_to(actor).filter(pk__in=keys).exclude(thrown_away)
+
+
 def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
     """List a deputy's own and co-signed suggestions, newest first, with the next open day."""
-    signed = CoSigner.objects.filter(deputy=actor.deputy, state=CoSigner.State.CONFIRMED)
-    own = Suggestion.objects.visible_to(actor).filter(
-        Q(lead_deputy=actor.deputy) | Q(pk__in=signed.values("suggestion_id"))
-    )
-    thrown_away = Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
     return (
-        with_signers(own.exclude(thrown_away))
+        with_signers(led_or_signed(actor))
         .select_related("merged_into")
         .annotate(
             next_due=Subquery(
@@ -58,6 +67,18 @@ def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
         )
         .order_by("-saved_at", "-pk")
     )
+
+
+def own_filed(actor: Membership, number: str) -> Page[Suggestion]:
+    """Return a page of what a deputy has filed or signed: first what runs, then what is over."""
+    is_over = Case(When(stage__in=ENDED, then=True), default=False)
+    filed = own_suggestions(actor).exclude(stage__in=WRITABLE).annotate(is_over=is_over)
+    return Paginator(filed.order_by("is_over", "-saved_at", "-pk"), _A_PAGE).get_page(number)
+
+
+def own_unfiled(actor: Membership) -> list[Suggestion]:
+    """List what a deputy writes, has back, or has signed before it was filed."""
+    return list(own_suggestions(actor).filter(stage__in=WRITABLE))
 
 
 def drafts_entered_by(actor: Membership) -> QuerySet[Suggestion]:

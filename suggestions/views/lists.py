@@ -14,7 +14,6 @@ from suggestions import rules
 from suggestions.filters import DelegationFilter
 from suggestions.models import Suggestion
 from suggestions.selectors import likeness, pages
-from suggestions.stages import ENDED
 
 _HEADINGS = (
     Heading("编号", "number", ("filing", "number")),
@@ -30,13 +29,13 @@ _HEADINGS = (
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     require(rules.is_deputy, request.actor)
-    cases = list(pages.own_suggestions(request.actor))
-    writing = [case for case in cases if case.stage in rules.WRITABLE]
-    written = [case for case in cases if case.stage not in rules.WRITABLE]
+    filed = pages.own_filed(request.actor, request.GET.get("page", "1"))
+    writing = pages.own_unfiled(request.actor) if filed.number == 1 else []
     context = {
         "writing": [case for case in writing if case.lead_deputy_id == request.actor.deputy_id],
-        "running": [case for case in written if case.stage not in ENDED],
-        "ended": [case for case in written if case.stage in ENDED],
+        "running": [case for case in filed if not case.is_over],
+        "ended": [case for case in filed if case.is_over],
+        "filed": filed,
         "signing": [case for case in writing if case.lead_deputy_id != request.actor.deputy_id],
         "invitations": pages.invitations(request.actor),
         "consents": pages.consents_waiting(request.actor),
