@@ -18,7 +18,7 @@ from django.urls import reverse
 from accounts.models import Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
 from accounts.selectors import members_in_role, members_of
-from assignment.models import Assignment
+from assignment.models import ENDED_STATES, Assignment
 from congress.models import Congress
 from congress.profile import Rules
 from notices import services as notices
@@ -42,7 +42,7 @@ def prepare_notices(congress: Congress, rules: Rules, *, on: date, at: datetime)
 def drop_needless(congress: Congress, *, at: datetime) -> None:
     """Drop drafts whose duty was met, ended or extended, or whose unit was relieved."""
     drafts = SupervisionNotice.objects.drafts().filter(congress=congress)
-    relieved = ~Q(assignment__in=Assignment.objects.live().values("pk"))
+    relieved = Q(assignment__state__in=ENDED_STATES)
     over = Q(deadline__met_at__isnull=False) | Q(deadline__ended_at__isnull=False)
     moved = ~Q(deadline__due_on=F("missed_on"))
     for reason, condition in ((MET, over), (MOVED, moved), (RELIEVED, relieved)):
