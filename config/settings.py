@@ -133,8 +133,15 @@ _TIMEOUTS: dict[str, int | str] = {
 
 def _database(url: str, timeouts: dict[str, int | str]) -> dict[str, Any]:
     # Compiling a query costs a second where a page's own queries take milliseconds; trying all
-    # orders of eight joins took longer than any of them (docs/performance.md).
-    planner = {"jit": "off", "join_collapse_limit": 6}
+    # orders of eight joins took longer than any of them. The data lies in memory or on disks
+    # without heads, where a row by index costs little more than the next one in a scan; 4 MB of
+    # memory made the sorts of one session spill (docs/performance.md).
+    planner = {
+        "jit": "off",
+        "join_collapse_limit": 6,
+        "random_page_cost": 1.1,
+        "work_mem": "16MB",
+    }
     options = " ".join(f"-c {name}={value}" for name, value in {**timeouts, **planner}.items())
     parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
     # What stands behind the address, such as sslmode and the authority to trust, is kept.

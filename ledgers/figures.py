@@ -50,7 +50,7 @@ SELECT
         SELECT {_RECEIPT}, count(*) AS n FROM receipt GROUP BY {_RECEIPT}) x),
     (SELECT json_agg(x) FROM (
         SELECT is_carried, standing, count(*) AS n FROM promise GROUP BY 1, 2) x),
-    (SELECT count(DISTINCT unit_id) FROM receipt)
+    (SELECT count(*) FROM (SELECT unit_id FROM receipt GROUP BY unit_id) x)
 """
 
 

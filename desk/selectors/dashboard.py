@@ -66,12 +66,13 @@ def dashboard(actor: Membership, session_id: str, *, today: date) -> Dashboard |
     system = _own_system(actor)
     numbers = figures(actor.congress, session, as_of=today, system=system)
     late = _late(actor, session, today)
+    by_unit = _late_by_unit(late)
     return Dashboard(
         session=session,
         sessions=sessions,
         system=system,
-        stats=[*_stats(numbers, session), _late_stat(late.count())],
-        charts=[chart for chart in [*_charts(numbers), _late_chart(late)] if chart.rows],
+        stats=[*_stats(numbers, session), _late_stat(sum(by_unit.values()))],
+        charts=[chart for chart in [*_charts(numbers), _late_chart(by_unit)] if chart.rows],
         newly_late=_newly_late(late, today),
     )
 
@@ -155,10 +156,16 @@ def _charts(numbers: dict[str, Any]) -> list[Chart]:
     ]
 
 
-def _late_chart(late: QuerySet) -> Chart:
-    units = late.filter(holder_unit__isnull=False).values_list("holder_unit__name")
-    rows = units.annotate(n=Count("pk")).order_by("-n", "holder_unit__name")[:_UNITS_SHOWN]
-    return Chart("逾期事项最多的单位", "项", "bar", ["承办单位", "项数"], list(rows))
+def _late_by_unit(late: QuerySet) -> dict[str | None, int]:
+    """Count by the unit that answers; what deputies and offices owe stands under None."""
+    counted = late.order_by().values_list("holder_unit__name").annotate(n=Count("pk"))
+    return dict(counted)
+
+
+def _late_chart(by_unit: dict[str | None, int]) -> Chart:
+    named = [(name, count) for name, count in by_unit.items() if name is not None]
+    rows = sorted(named, key=lambda row: (-row[1], row[0]))[:_UNITS_SHOWN]
+    return Chart("逾期事项最多的单位", "项", "bar", ["承办单位", "项数"], rows)
 
 
 def _percent(share_of: str | None) -> str:
@@ -181,8 +188,8 @@ def _late(actor: Membership, session: Session, today: date) -> QuerySet:
     return (
         Deadline.objects.visible_to(actor)
         .overdue(on=today)
-        .filter(suggestion__session=session)
-        .select_related("suggestion", "holder_unit", "holder_deputy", "holder_office")
+        # By the congress's late duties, of which there are few, not by the cases of a session.
+        .filter(congress=session.congress_id, suggestion__session=session)
     )
 
 
@@ -192,4 +199,5 @@ def _newly_late(late: QuerySet, today: date) -> list[Deadline]:
     recent = late.filter(due_on__gte=today - timedelta(days=7)).annotate(
         was_told=Exists(told), was_opened=Exists(told.filter(read_at__isnull=False))
     )
-    return list(recent.order_by("-due_on", "pk")[:_LATE_SHOWN])
+    shown = recent.select_related("suggestion", "holder_unit", "holder_deputy", "holder_office")
+    return list(shown.order_by("-due_on", "pk")[:_LATE_SHOWN])

@@ -104,6 +104,12 @@ class Talk(models.Model):
                 name="talk_signed_has_record",
             ),
         ]
+        indexes = [
+            # What 代表工委 has to check, not the talks of all years.
+            models.Index(
+                fields=["assignment"], condition=Q(state="attempt"), name="talk_attempted"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.talked_on:%Y-%m-%d} {self.get_way_display()}"

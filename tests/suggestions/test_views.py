@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from congress.models import DeclineGround
 from suggestions.models import Attachment, CoSigner, Review, Suggestion
+from suggestions.selectors import pages
 from suggestions.services import withdrawing
 from suggestions.stages import Stage
 from tests.factories import NOW
@@ -726,6 +727,25 @@ class TestLists:
 
         for case in (own, running, signed):
             assert case.title in page
+
+    def test_what_runs_stands_before_what_is_over_and_drafts_on_the_first_page(
+        self, client_of, deputy, session, monkeypatch
+    ):
+        monkeypatch.setattr(pages, "_A_PAGE", 2)
+        draft_case(deputy.deputy, cosigners=[], title="关于草稿的建议")
+        over = registered_case(deputy.deputy, title="关于办结的建议")
+        Suggestion.objects.filter(pk=over.pk).update(stage=Stage.CLOSED)
+        for n in (1, 2):
+            registered_case(deputy.deputy, title=f"关于办理{n}的建议")
+
+        first, second = (
+            content(client_of(deputy).get(url("mine"), {"page": page})) for page in (1, 2)
+        )
+
+        titles = ["关于草稿的建议", "关于办理1的建议", "关于办理2的建议", "关于办结的建议"]
+        assert [title in first for title in titles] == [True, True, True, False]
+        assert [title in second for title in titles] == [False, False, False, True]
+        assert "第 1 / 2 页" in first
 
     def test_an_empty_one_says_what_to_do(self, client_of, deputy, clerk):
         assert "还没有建议" in content(client_of(deputy).get(url("mine")))

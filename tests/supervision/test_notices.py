@@ -90,6 +90,15 @@ class TestPrepare:
             None,
         )
 
+    def test_a_unit_that_was_relieved_takes_its_draft_along(self, assignment):
+        run(DUE + timedelta(days=7))
+        type(assignment).objects.update(state="reassigned")
+
+        run(DUE + timedelta(days=8))
+
+        notice = SupervisionNotice.objects.get()
+        assert (notice.state, notice.dropped_why) == (State.DROPPED, "单位已不再承办。")
+
     def test_an_extension_takes_it_back_and_a_second_failure_asks_for_another(self, assignment):
         run(DUE + timedelta(days=7))
         deadlines.extend(assignment.answer_deadline, until=date(2026, 7, 9), why="延期")

@@ -147,6 +147,16 @@ class TestUnits:
 
         assert [rung for rung, _, _ in told(unit_head)] == [15]
 
+    def test_who_takes_a_seat_between_two_rungs_hears_of_the_present_one(self, unit, clerk):
+        offered_assignment(unit)
+        run(date(2026, 6, 2))
+        second = make_member("clerk", unit)
+
+        run(date(2026, 6, 3))
+
+        assert [rung for rung, _, _ in told(second)] == [7]
+        assert len(told(clerk)) == 1
+
     def test_a_supporting_unit_hears_of_its_opinion(self, unit, other_unit, other_clerk, outsider):
         handed_over_case(unit, other_unit, roles=["lead", "support"])
 
