@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
         ("accounts", "0003_keep_duties_apart"),
         ("assignment", "0006_index_what_is_returned"),
         ("congress", "0003_enter_the_official_calendar"),
-        ("handling", "0008_index_what_waits"),
+        ("handling", "0009_index_the_pairs_of_characters"),
         ("suggestions", "0007_index_what_waits"),
     ]
 
