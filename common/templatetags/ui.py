@@ -202,7 +202,7 @@ def share(numerator: int | None, denominator: int | None) -> str:
 @register.filter
 def marked(text: Any, words: Iterable[str] | None) -> SafeString:
     """Mark the words that were looked for: ``{{ case.title|marked:words }}``."""
-    return shown(pieces(str(text), words or ()))
+    return shown(pieces(str(text), words)) if words else conditional_escape(text)
 
 
 @register.filter

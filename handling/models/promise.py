@@ -24,7 +24,8 @@ class PromiseQuerySet(QuerySet["Promise"]):
         """Keep, of promises in cases that the actor sees, those the actor may read."""
         if actor.unit_id is None:
             return self.exclude(state=Promise.State.DRAFT)
-        return self.filter(~Q(state=Promise.State.DRAFT) | Q(assignment__unit_id=actor.unit_id))
+        own = Assignment.objects.filter(unit_id=actor.unit_id)
+        return self.filter(~Q(state=Promise.State.DRAFT) | Q(assignment__in=own.values("pk")))
 
     def uncleared(self) -> PromiseQuerySet:
         """Keep those that bind a unit still."""

@@ -23,7 +23,9 @@ class ReplyQuerySet(QuerySet["Reply"]):
         """Keep, of replies in cases that the actor sees, those the actor may read."""
         if actor.unit_id is None:
             return self.issued()
-        return self.filter(Q(state=Reply.State.ISSUED) | Q(assignment__unit_id=actor.unit_id))
+        # The unit's receipts are looked up once: a join would be to those of every reply.
+        own = Assignment.objects.filter(unit_id=actor.unit_id)
+        return self.filter(Q(state=Reply.State.ISSUED) | Q(assignment__in=own.values("pk")))
 
     def issued(self) -> ReplyQuerySet:
         """Keep those that went out."""

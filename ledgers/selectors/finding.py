@@ -18,7 +18,7 @@ from operator import or_
 import rjieba
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connections, router
 from django.db.models import F, Func, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
@@ -108,7 +108,7 @@ def _holding(words: Sequence[str], actor: Membership) -> str:
         held.append(f"({' UNION '.join(parts)})")
     if not held:
         return _NONE
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(Suggestion)].cursor() as cursor:
         # As text and back: neither the driver nor Python looks at thousands of numbers.
         cursor.execute(
             f"SELECT array_agg(key)::text FROM ({' INTERSECT '.join(held)}) held (key)", values
@@ -181,7 +181,7 @@ def _passages(
             values += params
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     if parts:
-        with connection.cursor() as cursor:
+        with connections[router.db_for_read(Suggestion)].cursor() as cursor:
             cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 2, 3", values)
             for key, _, _, told in cursor.fetchall():
                 pairs = zip(told[::2], told[1::2], strict=True)
