@@ -14,6 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import rjieba
 from django.contrib.postgres.fields import ArrayField
@@ -97,7 +98,8 @@ def _cut(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _holding(words: Sequence[str], actor: Membership) -> str:
     """Ask for all words at once; the keys are of cases that the actor sees and of others."""
-    held, values = [], []
+    held: list[str] = []
+    values: list[Any] = []
     for word in words:
         parts = []
         for holders in _holders(word, actor):
@@ -168,7 +170,7 @@ def _passages(
 ) -> dict[int, list[tuple[str, str]]]:
     """Read the texts of some cases that hold one of the words, in the order of their parts."""
     parts: list[str] = []
-    values: list[object] = []
+    values: list[Any] = []
     for order, text in enumerate(searched_texts()):
         shown = {name: where for name, where in text.fields.items() if where is not None}
         holds = (contains(name, word) for name in shown for word in words)

@@ -134,7 +134,7 @@ def _nearest(mine: _Wish, others: QuerySet[Suggestion]) -> list[int]:
 def _by_title(mine: _Wish) -> QuerySet:
     """Find titles with like characters, or with two words of this one."""
     words = mine.words[:_MOST_WORDS]
-    pairs = list(combinations(words, 2)) or [(words[0],)]
+    pairs: list[Sequence[str]] = [*combinations(words, 2)] or [words]
     titled = holds_any(("title", "number_text", "situation", "analysis"), pairs)
     together = reduce(or_, (Q(*(Q(title__contains=word) for word in pair)) for pair in pairs))
     like = Q(title__trigram_word_similar=mine.core)
