@@ -23,13 +23,28 @@
   on("htmx:pushedIntoHistory", () => setTimeout(sweep));
   on("htmx:replacedInHistory", () => setTimeout(sweep));
 
-  // After a refused form the summary takes the focus; otherwise the part's own autofocus does.
+  // After a refused form the summary takes the focus. Whoever was in a part that is renewed stays there,
+  // at the same control or at the part; a pane that was opened takes the focus over.
+  const controls = (part) => all("a[href], button, summary, input, select, textarea", part);
+  const named = (control) => control && `${control.name || ""} ${control.textContent.trim()}`;
+  let left = null;
+  on("htmx:beforeSwap", (event) => {
+    const part = event.detail.target, now = document.activeElement;
+    left = part.contains(now) ? { place: controls(part).indexOf(now), name: named(now) } : null;
+  });
   on("htmx:afterSettle", (event) => {
     const part = event.target.isConnected ? event.target : document;
     prepare(part.parentElement || document);
     const summary = part.querySelector("[data-error-summary]");
     if (summary) summary.focus();
+    else if (part !== document && (left || part.matches("[data-pane]"))) stay(part);
+    left = null;
   });
+  function stay(part) {
+    if (part.contains(document.activeElement)) return;
+    const same = left && [controls(part)[left.place], ...controls(part)].find((one) => named(one) === left.name);
+    (same || part).focus();
+  }
   on("htmx:sendError", () => say("没有网络，刚才这一步没有完成。内容还在本页，请稍后再试。"));
   on("htmx:responseError", (event) => {
     if (event.detail.xhr.status !== 401) say("系统没有完成刚才这一步。内容还在本页，请稍后再试。");
@@ -157,11 +172,16 @@
     const answer = await fetch(location.href, { credentials: "same-origin" });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.querySelector("meta[name=csrf-token]");
-    if (!answer.ok || !fresh || !page.querySelector("#session-lost")) return;
+    if (!answer.ok || !fresh || !page.querySelector("#session-lost")) {
+      all("[data-not-yet]", dialog).forEach((line) => { line.hidden = false; });
+      return;
+    }
+    all("[data-not-yet]", dialog).forEach((line) => { line.hidden = true; });
     meta.content = fresh.content;
     all("input[name=csrfmiddlewaretoken]").forEach((input) => { input.value = fresh.content; });
     dialog.close();
     restart();
+    document.body.dispatchEvent(new CustomEvent("session-renewed"));
   };
   on("click", (event) => {
     if (event.target.closest("[data-stay], [data-signed-in]")) renew(event.target.closest("dialog"));
