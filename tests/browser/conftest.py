@@ -7,22 +7,34 @@ Content-Security-Policy, no request to anywhere else.
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import Membership
+from congress.models import Congress
 from tests.browser import chromium
 from tests.browser.measures import faults_of
+from tests.factories import assignment as receipts
+from tests.factories import evaluation as verdicts
+from tests.factories import handling as replies
+from tests.factories import suggestions as cases
+from tests.factories import supervision as watched
 
 # Playwright keeps an event loop in this thread, where the tests also use the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 WHY_NOT = "没有找到 Chromium，也无法自动安装"
+LONG_TITLE = (
+    "关于进一步完善老旧小区电动自行车集中充电设施布局、规范收费标准并落实消防安全主体责任"
+    "以及推动相关地方性法规修订工作的建议"
+)
 HEIGHT = {320: 640, 360: 740, 768: 1024}
 
 
@@ -88,8 +100,8 @@ def open_page(
         contexts.append(context)
         if persona is not None:
             context.add_cookies([_session_of(persona, elder, live_server, client_of)])
+        _listen(context, live_server, complaints)
         page = context.new_page()
-        _listen(page, live_server, complaints)
         page.goto(url)
         return page
 
@@ -109,6 +121,55 @@ def sound() -> Callable[[Page], None]:
     return check
 
 
+@pytest.fixture
+def world(
+    congress: Congress,
+    deputy,
+    cosigner,
+    secretary,
+    unit,
+    other_unit,
+    clerk,
+    unit_head,
+    leading_official,
+    committee_member,
+) -> Congress:
+    """A case in each step of its life, all of one deputy and one unit."""
+    now = timezone.localtime().replace(hour=10) - timedelta(days=1)
+    due = timezone.localdate() + timedelta(days=60)
+    lead = deputy.deputy
+    cases.draft_case(lead, cosigners=[cosigner.deputy])
+    cases.submitted_case(lead)
+    cases.case_in_review(lead)
+    cases.sent_back_case(lead, title=LONG_TITLE)
+    cases.registered_case(lead)
+    receipts.handed_over_case(unit, lead=lead, at=now)
+    asked = receipts.accepted_assignment(unit, lead=lead, at=now - timedelta(days=1))
+    receipts.asked_return(asked, other_unit, at=now)
+    at_work = receipts.accepted_assignment(unit, lead=lead, at=now - timedelta(days=20))
+    replies.recorded_talk(at_work, at=now - timedelta(days=5))
+    consulted = receipts.accepted_assignment(unit, lead=lead, at=now - timedelta(days=30))
+    replies.consulted_reply(consulted, at=now - timedelta(days=2))
+    to_sign = receipts.accepted_assignment(unit, lead=lead, at=now - timedelta(days=30))
+    replies.reply_to_sign(to_sign, at=now - timedelta(days=1))
+    replies.replied_case(
+        unit, lead=lead, code="B", pledges=replies.pledges_for(2, due), at=now - timedelta(days=10)
+    )
+    verdicts.judged_case(unit, lead=lead, result="dissatisfied", at=now - timedelta(days=10))
+    watched.designated_case(
+        cases.registered_case(lead),
+        leading_official.official,
+        committee_member.committee,
+        at=now,
+    )
+    long_ago = timezone.now() - timedelta(days=150)
+    late = [receipts.accepted_assignment(unit, lead=lead, at=long_ago) for _ in range(3)]
+    watched.urged(late[0], at=now)
+    watched.prepared_notice(late[1])
+    watched.released_notice(late[2])
+    return congress
+
+
 def _session_of(
     persona: Membership, elder: bool, live_server: LiveServer, client_of: Callable[..., Any]
 ) -> Any:
@@ -118,16 +179,16 @@ def _session_of(
     return {"name": cookie.key, "value": cookie.value, "url": live_server.url}
 
 
-def _listen(page: Page, live_server: LiveServer, complaints: list[str]) -> None:
+def _listen(context: BrowserContext, live_server: LiveServer, complaints: list[str]) -> None:
     def hear(message: ConsoleMessage) -> None:
         # A 422 is an answer; the network tab of the console calls it a failure.
         if message.type == "error" and "status of 4" not in message.text:
             complaints.append(message.text)
 
     here = urlsplit(live_server.url).netloc
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
+    context.on("console", hear)
+    context.on("weberror", lambda failed: complaints.append(str(failed.error)))
+    context.on(
         "request",
         lambda request: (
             None
