@@ -1,9 +1,12 @@
-"""What concerns every answer, whatever made it: its headers, and who just wrote something."""
+"""Around every request: its headers, how much may be sent, and who just wrote something."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 
+from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 from common import replica
@@ -56,3 +59,23 @@ class RememberWritesMiddleware:
         if request.method not in {"GET", "HEAD", "OPTIONS"} and request.user.pk is not None:
             replica.remember_write(request.user.pk)
         return response
+
+
+class BodyLimitMiddleware:
+    """
+    Refuses what is too large to be a form with its files before a byte of it is read.
+
+    Django limits fields and the number of files, not what the files weigh together. A body whose
+    length is not said is refused as well: no browser sends one, and the proxy says the length.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.headers.get("Transfer-Encoding"):
+            return render(request, "413.html", status=HTTPStatus.LENGTH_REQUIRED)
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > settings.REQUEST_MAX_SIZE:
+            return render(request, "413.html", status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        return self.get_response(request)

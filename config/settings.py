@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "config.middleware.ProtectiveHeadersMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.BodyLimitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "common.htmx.LostSessionMiddleware",
@@ -187,6 +188,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+REQUEST_MAX_SIZE = 64 * 1024 * 1024  # as the proxy in front (deploy/nginx/nginx.conf)
 VIRUS_SCANNER = env.text("VIRUS_SCANNER")  # clamd; nothing is taken in while it is silent
 
 # Who may come in ----------------------------------------------------------------------------
