@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 
 from accounts.acting import acting_membership
 from accounts.second_factor import is_demonstration, lacks_second_factor
@@ -100,8 +101,9 @@ class ActingMembershipMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        request.is_demonstration = (
-            request.actor.congress.is_demonstration if request.actor else is_demonstration()
+        # Asked only by a page that shows it: whether a process lives is said without the database.
+        request.is_demonstration = SimpleLazyObject(
+            lambda: request.actor.congress.is_demonstration if request.actor else is_demonstration()
         )
         if request.actor or not request.user.is_authenticated or _is_open(request, _ALWAYS_OPEN):
             return None
