@@ -169,6 +169,10 @@ class Names:
         at_home = [deputy for deputy in same if deputy.delegation_id == _pk(delegation)]
         known = [deputy for deputy in same if deputy.pk not in self._made]
         candidates = at_home or (known if delegation is None or len(known) == 1 else [])
+        if delegation is None and not candidates:
+            # Met before in this ledger, where it did not tell the delegation either.
+            unstated = _pk(self._found[Delegation].get(UNSTATED_DELEGATION))
+            candidates = [deputy for deputy in same if deputy.delegation_id == unstated]
         if len(candidates) > 1:
             record.fault(heading, f"有{len(candidates)}位名为“{name}”的代表，请注明代表团。")
             return None

@@ -358,6 +358,14 @@ def test_delegation_is_that_of_the_row_and_two_of_one_name_stay_two():
     assert Deputy.objects.filter(name="王建国").count() == 2
 
 
+def test_a_deputy_whose_delegation_is_never_told_is_one():
+    take_in_rows([case_row(代表团=None), case_row("第0002号", 代表团=None)])
+
+    lead, same = (case.lead_deputy for case in Suggestion.objects.order_by("number_text"))
+    assert lead == same
+    assert lead.delegation.name == "未注明代表团"
+
+
 def test_a_deputy_on_the_roll_who_moved_stays_one():
     congress = make_congress(code="lishi")
     session = make_session(congress, name=SESSION)
