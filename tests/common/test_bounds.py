@@ -61,8 +61,12 @@ def swollen():
 
 def filled_to_the_brim():
     """A workbook of 49,000 rows of 25 short texts."""
-    cells = '<c t="inlineStr"><is><t>字</t></is></c>' * 25
-    rows = "".join(f'<row r="{n}">{cells}</row>' for n in range(2, 49_000))
+    rows = "".join(
+        f'<row r="{n}">'
+        + "".join(f'<c t="inlineStr"><is><t>字{n * c}</t></is></c>' for c in range(25))
+        + "</row>"
+        for n in range(2, 49_000)
+    )
     heads = "".join(f'<c t="inlineStr"><is><t>列{n}</t></is></c>' for n in range(25))
     return package({"xl/worksheets/sheet1.xml": sheet(f'<row r="1">{heads}</row>{rows}')})
 
