@@ -60,6 +60,15 @@ def finish(page: Page) -> tuple[Faults, list[str]]:
     return {name: fault for name, fault in found["faults"].items() if fault}, found["incomplete"]
 
 
+def layout_faults_of(page: Page) -> Faults:
+    """Measure only what does not fit: a page wider than its window, text that is cut off."""
+    if not page.evaluate("Boolean(window.measures)"):
+        page.evaluate(_SCRIPT)
+    sideways, cut = _spread(page)
+    found: Faults = {"sideways": sideways, "cut text": cut}
+    return {name: fault for name, fault in found.items() if fault}
+
+
 def reflow_faults_of(page: Page) -> Faults:
     """Measure what zooming in and wider spacing of text do to a page; leaves it as it was."""
     if not page.evaluate("Boolean(window.measures)"):
