@@ -23,7 +23,12 @@ HEADINGS = [
     Heading("领衔代表", key="deputy", by="lead_deputy__name"),
     Heading("类别", key="category", by="category__order"),
     Heading("承办单位"),
-    Heading("阶段", key="stage", by="stage"),
+    Heading(
+        "阶段",
+        key="stage",
+        by="stage",
+        parts=Parts("stage", ["stage"], plain=frozenset(Stage.values)),
+    ),
     Heading(
         "最近期限",
         key="due",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, When
@@ -69,7 +70,7 @@ def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
     )
 
 
-def own_filed(actor: Membership, number: str) -> Page[Suggestion]:
+def own_filed(actor: Membership, number: str) -> Page[Any]:
     """Return a page of what a deputy has filed or signed: first what runs, then what is over."""
     is_over = Case(When(stage__in=ENDED, then=True), default=False)
     filed = own_suggestions(actor).exclude(stage__in=WRITABLE).annotate(is_over=is_over)
