@@ -13,6 +13,9 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+#: The oldest major version that the system was tried on (tests/deploy/test_stranger.py).
+OLDEST_POSTGRESQL = 15
+
 
 @contextmanager
 def as_owner(alias: str = DEFAULT_DB_ALIAS) -> Iterator[BaseDatabaseWrapper]:

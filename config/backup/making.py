@@ -90,7 +90,9 @@ def _one_moment() -> Iterator[tuple[BaseDatabaseWrapper, str, str | None]]:
 def read_everything(owner: BaseDatabaseWrapper) -> str | None:
     """Read the tables of others, too, until the transaction ends; return the role for that."""
     with owner.cursor() as cursor:
-        cursor.execute("SELECT pg_has_role(current_user, %s, 'SET')", [READS_ALL])
+        # Before PostgreSQL 16 every member may take on the role.
+        right = "SET" if owner.pg_version >= 160_000 else "MEMBER"
+        cursor.execute("SELECT pg_has_role(current_user, %s, %s)", [READS_ALL, right])
         if cursor.fetchone() != (True,):
             return None  # a database whose keeper has not granted it, with a single role perhaps
         cursor.execute(f"SET LOCAL ROLE {READS_ALL}")

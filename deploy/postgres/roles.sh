@@ -28,8 +28,15 @@ ALTER ROLE :"app" LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB PASSWORD :'app_passw
 ALTER ROLE :"ballots" NOLOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB;
 -- The owner may hand tables to the ballots' role and may read everything for a backup; neither
 -- is in force unless asked for.
+SELECT current_setting('server_version_num')::int >= 160000 AS grants_have_options \gset
+\if :grants_have_options
 GRANT :"ballots" TO :"owner" WITH INHERIT FALSE, SET TRUE;
 GRANT pg_read_all_data TO :"owner" WITH INHERIT FALSE, SET TRUE;
+\else
+-- Before PostgreSQL 16 the same is said of the member, for all that it belongs to.
+ALTER ROLE :"owner" NOINHERIT;
+GRANT :"ballots", pg_read_all_data TO :"owner";
+\endif
 
 -- The locale: under C the likeness of Chinese texts would silently be 0.
 SELECT format(
@@ -40,6 +47,11 @@ REVOKE ALL ON DATABASE :"name" FROM PUBLIC;
 GRANT CONNECT ON DATABASE :"name" TO :"app";
 
 \connect :"name"
+\if :grants_have_options
+\else
+-- Whoever inherits nothing does not have it from owning the database either.
+ALTER SCHEMA public OWNER TO :"owner";
+\endif
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 SQL

@@ -44,12 +44,12 @@ class Person:
     def post(self, path: str, body: bytes, kind: str = _FORM) -> Answer:
         return self._follow(self._ask("POST", path, body, kind))
 
-    def submit(self, path: str, to: str = "", **fields: object) -> Answer:
+    def submit(self, path: str, /, **fields: object) -> Answer:
         """Open a page and send a form of it."""
         page = self.get(path)
-        return self.send(to or path, page, **fields)
+        return self.send(path, page, **fields)
 
-    def send(self, path: str, page: Answer, **fields: object) -> Answer:
+    def send(self, path: str, page: Answer, /, **fields: object) -> Answer:
         found = _TOKEN.search(page.text)
         assert found, (page.path, page.status, page.text[:500])
         filled = {"csrfmiddlewaretoken": found[1], **fields}
