@@ -1,5 +1,6 @@
 """docker-compose.yml: closed by default, complete, and in step with what it starts."""
 
+import json
 import re
 import shutil
 import sys
@@ -189,6 +190,20 @@ def test_the_proxy_hands_on_to_where_the_web_listens():
     assert {port.rpartition(":")[2] for port in SERVICES["proxy"]["ports"]} == set(
         re.findall(r"listen (\d+)", proxy)
     )
+
+
+def test_the_proxy_writes_a_line_of_json_for_each_request_and_nothing_people_searched_for():
+    proxy = (ROOT / "deploy" / "nginx" / "nginx.conf").read_text(encoding="utf-8")
+    line = "".join(re.findall(r"'([^']*)'", re.search(r"log_format plain([^;]+);", proxy)[1]))
+    named = set(re.findall(r"\$(\w+)", line))
+
+    assert json.loads(re.sub(r'"\$\w+"', '""', re.sub(r":\$\w+", ":0", line))).keys() >= {
+        "at", "from", "method", "path", "status", "seconds"
+    }  # fmt: skip
+    assert not named & {"request", "request_uri", "args", "query_string", "http_referer"}
+    assert "escape=json" in proxy
+    # Less grave lines of nginx's own quote the address as it was asked for.
+    assert "error_log /dev/stderr crit;" in proxy
 
 
 class TestImage:

@@ -11,8 +11,12 @@ from django.db import connection
 from config.engines.postgres import APP, DATABASE, OWNER, Postgres
 from config.environment import redis_number
 from tests.deploy.containers import PATIENCE, Container
+from tests.deploy.people import Person
 
 pytestmark = pytest.mark.xdist_group("backup")  # whose database number in Redis it shares
+
+#: A number searched for, a name and a password typed at the door.
+CANARIES = ["13812345678", "canary-name", "canary-password"]
 
 
 def here(folder: Path, name: str) -> dict[str, str]:
@@ -44,6 +48,7 @@ def started(tmp_path) -> Iterator[dict[str, Container]]:
 def test_web_worker_and_beat_become_healthy_stop_when_asked_and_log_json(started):
     for container in started.values():
         container.wait_until_healthy()
+    search_and_fail_to_sign_in(Person(started["web"].port))
     codes = {name: container.stop() for name, container in started.items()}
 
     assert codes == {"web": 0, "worker": 0, "beat": 0}
@@ -53,6 +58,15 @@ def test_web_worker_and_beat_become_healthy_stop_when_asked_and_log_json(started
         entries = [json.loads(line) for line in lines]
         assert entries
         assert all(entry.keys() >= {"at", "level", "logger", "message"} for entry in entries)
+        assert not [canary for canary in CANARIES if canary in container.log.read_text()]
+
+
+def search_and_fail_to_sign_in(person: Person) -> None:
+    """Do what brings words of people's into addresses and forms."""
+    asked = [person.get(f"/cases/?q={CANARIES[0]}"), person.get(f"/nowhere/?q={CANARIES[0]}")]
+    refused = person.sign_in(CANARIES[1], CANARIES[2])
+
+    assert [answer.status for answer in [*asked, refused]] == [200, 404, 200]
 
 
 @pytest.mark.django_db(transaction=True)
