@@ -222,3 +222,25 @@ MATRIX = {
     "notices:mark_sent": ">xxxxx..x-xxxxxxxxx.xx",
     "gallery": "......................",
 }
+
+#: What has no page, asked by POST with nothing in it: who gets as far as the deed.
+DEEDS = {
+    "password_reset": ">xxxxxxxxxxxxxxxxxx.xx",
+    "user_enable": ">xxxxxxxxxxxxxxxxxxx>x",
+    "suggestions:autosave": ">?x-------------------",
+    "suggestions:accept_many": ">xxxxx????xxxxxxxxxxxx",
+    # Without a unit there is none to assign to.
+    "assignment:assign_at_once": ">x--x------------x----",
+    "assignment:accept_many": ">xxxxxxxxxxx>>>>xxxxxx",
+    "handling:autosave_reply": ">x--x-xxx-x-??---x----",
+    "handling:mark_read": ">0--x-xxx-x-xx---x----",
+    "supervision:urge_many": ">xxxxx>>>>>>xxxx>xxxxx",
+    "ledgers:export": ">..................xxx",
+    "ledgers:confirm": ">----->---------------",
+    "ledgers:cancel": ">----->---------------",
+}
+#: What a deed may be answered with besides.
+DEED_SIGNS = SIGNS | {
+    204: "0",  # done, nothing to show
+    422: "?",  # a form that is refused
+}

@@ -191,13 +191,12 @@ def _after(people: dict[str, Any], lead: Any, unit: Any, other_unit: Any) -> dic
     urging = watched.urged(late)
     draft = watched.prepared_notice(receipts.accepted_assignment(unit, lead=lead))
     notice = watched.released_notice(receipts.accepted_assignment(unit, lead=lead))
-    digest = Digest.objects.create(
+    # One for a congress, however many worlds are built in it.
+    digest, _ = Digest.objects.get_or_create(
         congress=people["staff"].congress,
         office=people["staff"].office,
         week=TODAY,
-        since=TODAY,
-        made_on=TODAY,
-        at=NOW,
+        defaults={"since": TODAY, "made_on": TODAY, "at": NOW},
     )
     on_key = ("change_charge", "remove", "add_log")
     return {
