@@ -70,3 +70,10 @@ def is_drained(reminders: int) -> bool:
     if Alert.objects.filter(grouped_at__isnull=True).exists():
         return False
     return not Message.objects.filter(state=State.WAITING).exists()
+
+
+def finish_sending() -> None:
+    """Wait for what is being sent; what was cut off is never finished, and is not waited for."""
+    end = time.monotonic() + 5
+    while Message.objects.filter(state=State.SENDING).exists() and time.monotonic() < end:
+        time.sleep(0.1)

@@ -13,7 +13,7 @@ from config.models import FailedTask
 from notices.models import Message
 from notices.services.delivery import park_cut_off
 from tests.common.servers import serving
-from tests.survival.duties import SlowGateway, is_drained, make_duties, told
+from tests.survival.duties import SlowGateway, finish_sending, is_drained, make_duties, told
 from tests.survival.report import report, scaled
 from tests.survival.workers import WorkerGroup, ringing, seconds_ahead, wait_until, worker
 
@@ -46,6 +46,7 @@ def test_fifty_kills_of_the_whole_group(system):
         finished = is_drained(len(expected))
         with worker(ahead=ahead, SMS_URL=gateway.url):
             wait_until(lambda: is_drained(len(expected)), seconds=300, what="it never drains")
+            finish_sending()
     parked = park_cut_off(at=timezone.now() + timedelta(hours=1))
 
     tries, states = tries_of(gateway), Counter(Message.objects.values_list("state", flat=True))

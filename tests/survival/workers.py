@@ -77,6 +77,33 @@ def worker(**given):
         group.kill()
 
 
+class KeptWorker:
+    """A worker that is started again when it ends, as a container is."""
+
+    def __init__(self, **given) -> None:
+        self.given, self.restarts = given, 0
+        self.enough = threading.Event()
+        self.group = WorkerGroup(**given)
+        self.thread = threading.Thread(target=self._mind, daemon=True)
+
+    def _mind(self) -> None:
+        while not self.enough.wait(0.5):
+            if self.group.process.poll() is not None:
+                self.group.kill()
+                self.restarts += 1
+                self.group = WorkerGroup(**self.given)
+
+    def __enter__(self):
+        self.group.wait_until_ready()
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.enough.set()
+        self.thread.join(timeout=30)
+        self.group.kill()
+
+
 @contextmanager
 def ringing(app, *, every: float = 0.25, bells=BELLS):
     """Ring all bells again and again, as beat does; a broker that is away is rung later."""
