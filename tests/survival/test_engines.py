@@ -140,7 +140,7 @@ def test_nobody_is_missed(servers, harm):
         55,
         f"{done} during {len(expected):,} reminders in {len(people):,} messages: lost {lost},"
         f" doubled {doubled}, in doubt and parked {states[State.PARKED]}, drained {seconds:.0f} s"
-        f" after (up to 60 s of it until the next sending hour), the worker was started again {kept.restarts} times",
+        f" after (up to 60 s until the next sending hour), worker started again {kept.restarts} x",
     )
     assert inbox == Counter(dict.fromkeys(expected, 1))
     assert set(states) <= {State.SENT, State.PARKED}
