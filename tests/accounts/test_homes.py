@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 PLACES = {
-    "system_admin": ["用户和身份", "工作日历", "本地规则", "消息发送", "我的"],
+    "system_admin": ["用户和身份", "工作日历", "本地规则", "消息发送", "后台任务", "我的"],
     "security_admin": ["身份和账号", "我的"],
     "auditor": ["审计记录", "我的"],
 }
