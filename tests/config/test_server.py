@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,6 +88,14 @@ class Server:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.status
+
+    def get_status(self, path: str) -> int:
+        """Return the status of any answer, of a refusal as well."""
+        try:
+            return self.get(path)
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return answer.code
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
