@@ -124,6 +124,7 @@ def test_a_form_of_another_site_is_refused(people, arguments, client_of):
     assert contents() == before
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_who_is_not_signed_in_learns_no_person_and_no_business(people, arguments, client):
     secret = {

@@ -200,6 +200,7 @@ def test_nobody_learns_anything_of_what_belongs_to_others(worlds, client_of):
     assert answered == []
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 class TestFiles:
     """A file comes through the view that asks who wants it, and by no other way."""

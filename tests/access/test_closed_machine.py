@@ -1,0 +1,103 @@
+"""Stage × action × persona: what is offered is open, what is open is offered, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from assignment.models import Assignment
+from assignment.workflow import MOVES, Move, MoveNotAllowed, move_to, offers
+from suggestions.models import Suggestion
+from suggestions.registry import actions_for, all_actions
+from suggestions.stages import Stage
+from tests.access.asking import ask, browsers
+from tests.access.matrix import DEEDS, PERSONAS
+from tests.access.world import build
+from tests.factories import NOW
+from tests.factories import suggestions as cases
+from tests.factories.assignment import offered_assignment
+
+pytestmark = pytest.mark.django_db
+State = Assignment.State
+#: The life of a receipt, as the design writes it: state → the moves it offers.
+RECEIPT = {
+    "offered": {"accept", "reassign", "stop"},
+    "accepted": {"ask_return", "reassign", "finish", "stop"},
+    "returning": {"keep", "reassign", "stop"},
+    "done": {"reopen", "stop"},
+    "reassigned": set(),
+    "stopped": set(),
+}
+
+
+@pytest.mark.parametrize("state", list(State))
+def test_a_receipt_moves_only_along_its_table(unit, state):
+    for move in Move:
+        receipt = offered_assignment(unit)
+        receipt.state = state
+
+        assert offers(receipt, move) == (move in RECEIPT[state]), (state, move)
+        if move in RECEIPT[state]:
+            continue
+        with pytest.raises(MoveNotAllowed):
+            move_to(receipt, move, at=NOW)
+        assert Assignment.objects.get(pk=receipt.pk).state == State.OFFERED
+    assert set(MOVES) == set(Move)
+    assert set(RECEIPT) == set(State)
+
+
+@pytest.mark.long
+def test_every_action_that_is_offered_is_open_and_no_other(request, client_of, unit, other_unit):
+    people = {name: request.getfixturevalue(name) for name in PERSONAS if name != "anonymous"}
+    build(people, unit, other_unit)
+    for stage in Stage:
+        cases.case_in(stage, people["deputy"].deputy)
+    clients, registered = browsers(people, client_of), all_actions()
+    on_case = {action.code: action for action in registered if _takes_the_case(action)}
+
+    combinations, asked, wrong = 0, 0, []
+    for case in Suggestion.objects.order_by("pk"):
+        for who, actor in people.items():
+            visible = Suggestion.objects.visible_to(actor).filter(pk=case.pk).first()
+            offered = actions_for(actor, visible) if visible else []
+            combinations += len(registered)
+            for action in offered:
+                status = ask(clients[who], "get", action.url).status_code
+                asked += 1
+                if status not in {200, 302} | (
+                    {405} if _is_deed(action.code, registered) else set()
+                ):
+                    wrong.append((case.stage, who, action.code, status))
+            codes = {action.code for action in offered}
+            if visible is None:
+                for action in on_case.values():
+                    status = ask(clients[who], "get", _address(action, case)).status_code
+                    asked += 1
+                    if status not in {403, 404, 405}:
+                        wrong.append((case.stage, who, action.code, status, "unseen"))
+            elif codes & {"suggestion_accept"} and case.stage != Stage.COMMITTEE_REVIEW:
+                wrong.append((case.stage, who, "suggestion_accept", "stage"))
+
+    stages = set(Suggestion.objects.values_list("stage", flat=True))
+    print(  # noqa: T201 -- the figure to report
+        f"#13 {len(stages)} stages × {len(registered)} actions × {len(people)} personas on "
+        f"{Suggestion.objects.count()} cases = {combinations} combinations, {asked} asked: "
+        f"unexpected {len(wrong)}"
+    )
+    assert wrong == []
+    assert stages == set(Stage)
+
+
+def _takes_the_case(action) -> bool:
+    return action.code.startswith("suggestion_") and action.code not in {
+        "suggestion_cosign", "suggestion_consent", "suggestion_record_consent",
+        "suggestion_cancel_withdrawal",
+    }  # fmt: skip
+
+
+def _address(action, case) -> str:
+    return reverse(action.url_name, args=[case.pk])
+
+
+def _is_deed(code: str, registered) -> bool:
+    return next(each.url_name for each in registered if each.code == code) in DEEDS
