@@ -67,6 +67,7 @@ class Web:
         if self.process is not None:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
+            self.process = None
 
     def kill_workers(self) -> int:
         """End the processes that serve, and leave the one that starts them; say how many."""
