@@ -54,7 +54,11 @@ def _ring() -> None:
 
 
 def _file(to: object, name: str) -> FileResponse:
-    return FileResponse(to, headers=download_headers(name, _EXCEL))
+    response = FileResponse(to)
+    # Afterwards: given at once, Django would guess type and name anew from the random name.
+    for header, value in download_headers(name, _EXCEL).items():
+        response[header] = value
+    return response
 
 
 @login_required
