@@ -6,7 +6,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,6 +15,7 @@ from assignment.selectors import batches as selectors
 from assignment.selectors.letter import letter_of
 from common import documents
 from common.htmx import render_page
+from common.uploads.downloads import download_headers
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -47,8 +47,5 @@ def hand_over_letter(request: HttpRequest, batch_id: int, unit_id: int, kind: st
     else:
         made = documents.pdf("letter.typ", content, at=timezone.now())
         content_type = "application/pdf"
-    response = HttpResponse(made, content_type=content_type)
     name = f"交办函（{unit}）.{kind}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return HttpResponse(made, headers=download_headers(name, content_type))

@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -20,6 +19,7 @@ from common import documents, workdays
 from common.htmx import go_to, render_page
 from common.listing import make_listing
 from common.refusals import Refusal
+from common.uploads.downloads import download_headers
 from congress.calendars import working_calendar
 from congress.profile import rules_for
 from suggestions.models.deadline import WHO_EXTENDED
@@ -141,11 +141,8 @@ def print_notice(request: HttpRequest, notice_id: int, kind: str) -> HttpRespons
     else:
         made = documents.pdf("letter.typ", content, at=found.released_at)
         content_type = "application/pdf"
-    response = HttpResponse(made, content_type=content_type)
     name = f"{found.number_text}.{kind}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    return HttpResponse(made, headers=download_headers(name, content_type))
 
 
 def _notice(request: HttpRequest, notice_id: int) -> SupervisionNotice:
