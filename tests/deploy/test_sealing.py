@@ -50,6 +50,7 @@ def test_what_is_sealed_is_read_with_the_key_and_nothing_of_it_stays(sealed, key
         ("nothing", "{} 里没有 age 密钥（以 AGE-SECRET-KEY-1 开头的一行）。"),
         (str(x25519.Identity.generate()), "密钥文件 {} 打不开这份备份。"),
     ],
+    ids=["none", "no key", "another key"],
 )
 def test_without_its_key_it_stays_closed_and_says_why(sealed, tmp_path, content, sentence):
     folder, manifest = sealed
