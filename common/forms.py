@@ -4,12 +4,12 @@ How forms look: labels, hints and errors from ``templates/django/forms/``.
 ``{{ form }}`` prints the error summary and every field, ``<c-field :field="form.name" />`` one.
 """
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
@@ -36,14 +36,21 @@ def _select(widget: dict[str, Any]) -> SafeString:
     parts = [f'<select name="{escape(widget["name"])}"{flatatt(widget["attrs"])}>']
     for group, options, _ in widget["optgroups"]:
         written = "".join(
-            f'<option value="{escape(option["value"])}"{flatatt(option["attrs"])}>'
-            f"{escape(option['label'])}</option>"
+            f'<option value="{escape(str(option["value"]))}"{_attributes(option["attrs"])}>'
+            f"{escape(str(option['label']))}</option>"
             for option in options
         )
         parts.append(
             f'<optgroup label="{escape(group)}">{written}</optgroup>' if group else written
         )
     return mark_safe("".join([*parts, "</select>"]))  # noqa: S308 - all of it is escaped above
+
+
+def _attributes(given: dict[str, Any]) -> str:
+    """Write the attributes of an option; of three hundred all but one have none."""
+    if not given:
+        return ""
+    return " selected" if given == {"selected": True} else flatatt(given)
 
 
 class DayInput(forms.DateInput):

@@ -73,20 +73,11 @@ def tally() -> Iterator[Tally]:
 @pytest.mark.parametrize(
     ("role", "look"),
     [
-        ("deputy", PHONE),
+        # Every role in every look is walked by the long run below.
         ("deputy", ELDER),
-        ("secretary", PHONE),
-        ("staff", WIDE),
-        ("director", ELDER),
-        ("system_office", WIDE),
         ("clerk", PHONE),
-        ("unit_head", WIDE),
-        ("committee_member", WIDE),
-        ("leader", PHONE),
+        ("staff", WIDE),
         ("leading_official", ELDER),
-        ("system_admin", WIDE),
-        ("security_admin", PHONE),
-        ("auditor", WIDE),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{value[0]}{'e' * value[1]}",
 )

@@ -46,7 +46,7 @@ def overfull(deputy, clerk, unit):
 @pytest.mark.parametrize(
     ("role", "elder"),
     [
-        ("deputy", True),
+        pytest.param("deputy", True, marks=pytest.mark.long),
         pytest.param("deputy", False, marks=pytest.mark.long),
         pytest.param("clerk", False, marks=pytest.mark.long),
         pytest.param("staff", False, marks=pytest.mark.long),

@@ -51,6 +51,7 @@ def production(settings, tmp_path, transactional_db) -> Iterator[str]:
     server.terminate()
 
 
+@pytest.mark.long
 def test_pages_are_light_and_ask_for_little(browser, production, world, client_of, request):
     loads = {
         (name, address): measured(browser, production, cookie_of(request, client_of, name), address)

@@ -23,6 +23,7 @@ def scratch_name(django_db_setup, django_db_blocker):
         drop_test_database(name)
 
 
+@pytest.mark.long
 def test_measures_each_desk_of_a_small_congress_in_a_database_of_its_own(scratch_name, tmp_path):
     live = connection.settings_dict["NAME"]
     make_test_database(scratch_name)

@@ -162,6 +162,7 @@ def test_a_part_that_dies_is_started_again(server):
     assert server.processes() == []
 
 
+@pytest.mark.long
 def test_killing_the_supervisor_takes_its_children_along(server):
     server.start()
     server.wait_until_ready()
