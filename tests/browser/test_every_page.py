@@ -103,7 +103,10 @@ def faults_on(found, persona, look, open_page, tally):
         fault, incomplete = finish(tab)
         tally.runs += 1
         tally.violations += len(fault.get("axe", ()))
-        tally.incomplete.update(line.partition(":")[0].strip() for line in incomplete)
+        kinds = {line: line.partition(":")[0].strip() for line in incomplete}
+        tally.incomplete.update(kinds.values())
+        if unseen := [line for line, kind in kinds.items() if kind not in REVIEWED]:
+            fault = {**fault, "not reviewed": unseen}
         if fault:
             faults[address] = fault
 
@@ -139,7 +142,6 @@ def test_every_page_in_reach_is_sound_in_every_look(
 
     assert found.dead == []
     assert {look: found for look, found in faults.items() if found} == {}
-    assert set(tally.incomplete) <= set(REVIEWED)
 
 
 @pytest.mark.long
