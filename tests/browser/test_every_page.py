@@ -46,6 +46,7 @@ REVIEWED = {
     "color-contrast imgNode": "numbers in charts, ink on paper, and in the table beside them",
     "color-contrast bgOverlap": "legends of charts, ink on paper",
     "color-contrast shortTextContent": "numbers of one digit in charts",
+    "color-contrast emptyValue": "search fields in which nothing stands yet",
 }
 
 
