@@ -226,7 +226,10 @@ class TestFiles:
         }
         build(people, unit, other_unit)
         files = list(Attachment.objects.all())
-        contents = {kept.pk: kept.file.open("rb").read() for kept in files}
+        contents = {}
+        for kept in files:
+            with kept.file.open("rb") as stored:
+                contents[kept.pk] = stored.read()
         owner = client_of(deputy)
         opened = [
             kept.pk
