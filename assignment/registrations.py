@@ -11,7 +11,7 @@ from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
 from assignment import rules
 from assignment.models import Assignment, Objection, Referral, ReturnRequest
 from assignment.selectors import waiting
-from assignment.selectors.panel import receipts_of_case, units_panel
+from assignment.selectors.panel import own_receipts, units_panel
 from assignment.services.rounds import stop_all
 from suggestions.contents import has, register_contents
 from suggestions.models import Suggestion
@@ -42,19 +42,11 @@ def _of_own_unit(rule: Callable[[Membership, Assignment], bool]) -> Targets:
     def targets(actor: Membership, case: Suggestion) -> Iterator[int]:
         if actor.role not in UNIT_ROLES:
             return
-        for assignment in _own_receipts(actor, case):
+        for assignment in own_receipts(actor, case):
             if rule(actor, assignment):
                 yield assignment.pk
 
     return targets
-
-
-def _own_receipts(actor: Membership, case: Suggestion) -> list[Assignment]:
-    return [
-        receipt
-        for receipt in receipts_of_case(case)
-        if receipt.is_live and receipt.unit_id == actor.unit_id
-    ]
 
 
 def _referrals(actor: Membership, case: Suggestion) -> Iterator[int]:

@@ -73,6 +73,15 @@ def receipts_of_case(case: Suggestion) -> list[Assignment]:
     return read_once(case, "receipts", lambda: _read_receipts(case))
 
 
+def own_receipts(actor: Membership, case: Suggestion) -> list[Assignment]:
+    """Return the live receipts of the actor's unit on a case; there is at most one."""
+    return [
+        receipt
+        for receipt in receipts_of_case(case)
+        if receipt.is_live and receipt.unit_id == actor.unit_id
+    ]
+
+
 def _read_receipts(case: Suggestion) -> list[Assignment]:
     of_returns = _SHOWN_OF_RETURNS if has(case, ReturnRequest) else ("return_request",)
     found = (

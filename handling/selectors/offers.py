@@ -7,7 +7,7 @@ Asked once for a case page: the answers stay with the case object for the rest o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db.models import Q
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
-from assignment.selectors.panel import receipts_of_case
+from assignment.selectors.panel import own_receipts
 from congress.profile import rules_for
 from handling.models import (
     Consultation,
@@ -71,28 +71,6 @@ def _find(actor: Membership, case: Suggestion, today: date) -> Offers:
     return found
 
 
-def receipts_of(actor: Membership, case: Suggestion) -> list[Assignment]:
-    """Return the live receipts of the actor's unit on a case; there is at most one."""
-    return [
-        receipt
-        for receipt in receipts_of_case(case)
-        if receipt.is_live and receipt.unit_id == actor.unit_id
-    ]
-
-
-def _of(case: Suggestion, rows: Iterable[Assignment]) -> list[Assignment]:
-    receipts = list(rows)
-    for receipt in receipts:
-        receipt.suggestion = case
-    return receipts
-
-
-def _replies_of(case: Suggestion, rows: Iterable[Reply]) -> list[Reply]:
-    found = list(rows)
-    _of(case, [reply.assignment for reply in found])
-    return found
-
-
 _UNIT_RECEIPT_DEEDS = {
     "record_talk": talks.may_record_talk,
     "record_attempt": talks.may_record_talk,
@@ -113,7 +91,7 @@ _UNIT_PROMISE_DEEDS = {
 
 
 def _for_unit(found: Offers, actor: Membership, case: Suggestion) -> None:
-    for receipt in receipts_of(actor, case):
+    for receipt in own_receipts(actor, case):
         _offer(found, _UNIT_RECEIPT_DEEDS, actor, [receipt])
         if has(case, Reply):
             _replies_for_unit(found, actor, case, receipt)
@@ -271,6 +249,7 @@ def _extensions_for_offices(
 
 def _replies_for_offices(found: Offers, actor: Membership, case: Suggestion) -> None:
     issued = Reply.objects.issued().filter(assignment__suggestion=case, round=case.round)
-    for reply in _replies_of(case, issued.select_related("assignment__unit__system")):
+    for reply in issued.select_related("assignment__unit__system"):
+        reply.assignment.suggestion = case
         if replies.may_review_class(actor, reply):
             found["review_class"].append(reply.pk)
