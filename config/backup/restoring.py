@@ -3,6 +3,7 @@
 import shutil
 import tarfile
 import tempfile
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -17,6 +18,8 @@ from config.backup.making import count_rows, read_everything
 from config.database import as_owner, make_extensions, prepare, share_no_new_tables
 
 ASIDE = ".before-restore"
+# Seconds: a server process outlives its client, our own and those just stopped, by a moment.
+LEAVING = 5.0
 
 
 def check(folder: Path) -> Manifest:
@@ -79,16 +82,23 @@ def _restore(folder: Path, manifest: Manifest, *, replace: bool) -> None:
 
 
 def _refuse_company(owner: BaseDatabaseWrapper) -> None:
+    end = time.monotonic() + LEAVING
+    while (others := _count_others(owner)) and time.monotonic() < end:
+        time.sleep(0.1)
+    if others:
+        raise BackupFault(
+            f"还有 {others} 个连接在使用这个数据库，请先停止网站、后台任务和定时器再恢复。"
+        )
+
+
+def _count_others(owner: BaseDatabaseWrapper) -> int:
     with owner.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
             " AND usename IS NOT NULL AND pid <> pg_backend_pid()"
         )
         (others,) = cursor.fetchone()
-    if others:
-        raise BackupFault(
-            f"还有 {others} 个连接在使用这个数据库，请先停止网站、后台任务和定时器再恢复。"
-        )
+    return others
 
 
 def _refuse_content(owner: BaseDatabaseWrapper, store: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO, StringIO
 from pathlib import Path
+from threading import Timer
 
 import psycopg2
 import pytest
@@ -156,8 +157,9 @@ def test_a_database_that_holds_something_is_left_alone_unless_told(attachment, t
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nothing_is_restored_under_the_feet_of_a_running_site(attachment, tmp_path):
+def test_nothing_is_restored_under_the_feet_of_a_running_site(attachment, tmp_path, monkeypatch):
     folder = backup(tmp_path / "backups")
+    monkeypatch.setattr(restoring, "LEAVING", 0.3)
 
     with (
         closing(psycopg2.connect(url(APP, connection.settings_dict["NAME"]))),
@@ -168,6 +170,16 @@ def test_nothing_is_restored_under_the_feet_of_a_running_site(attachment, tmp_pa
     assert str(refusal.value) == (
         "还有 1 个连接在使用这个数据库，请先停止网站、后台任务和定时器再恢复。"
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_session_that_is_just_leaving_is_waited_for(attachment, tmp_path):
+    folder = backup(tmp_path / "backups")
+    leaving = psycopg2.connect(url(APP, connection.settings_dict["NAME"]))
+    Timer(0.5, leaving.close).start()
+
+    with pytest.raises(CommandError, match="目标数据库不是空的"):
+        call_command("restore", str(folder), stdout=StringIO())
 
 
 @pytest.mark.django_db(transaction=True)
