@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models import Count, Exists, F, Max, OuterRef, Q
 
 from assignment.models import Assignment
-from evaluation.models import RehandlingDecision, Verdict
+from evaluation.models import Grade, RehandlingDecision, Verdict
 from suggestions.models import Suggestion
 from suggestions.stages import Stage
 
@@ -19,6 +19,7 @@ def faults() -> Iterator[str]:
     yield from _judged_elsewhere()
     yield from _over_without_verdict()
     yield from _rehandled_without_decision()
+    yield from _marked_amiss()
 
 
 def _corrected_without_a_current_one() -> Iterator[str]:
@@ -65,3 +66,21 @@ def _rehandled_without_decision() -> Iterator[str]:
     again = Suggestion.objects.filter(~Exists(ordered), round__gt=1, is_imported=False)
     for case in again.iterator():
         yield f"建议{case.pk}：已办理{case.round}轮，但没有重新办理的决定。"
+
+
+def _marked_amiss() -> Iterator[str]:
+    """Compare the mark with what it stands for: a 不满意 of this round on which nobody decided."""
+    decided = RehandlingDecision.objects.filter(
+        suggestion=OuterRef("assignment__suggestion"), after_round=OuterRef("round")
+    )
+    bad = Verdict.objects.given().filter(
+        Q(attitude=Grade.DISSATISFIED) | Q(result=Grade.DISSATISFIED),
+        ~Exists(decided),
+        round=F("assignment__suggestion__round"),
+    )
+    waiting = bad.exclude(way=Verdict.Way.IMPORTED)
+    for verdict in waiting.filter(awaits_decision=False).iterator():
+        yield f"评价{verdict.pk}：不满意还没有研究，却没有标为待研究。"
+    marked = Verdict.objects.filter(awaits_decision=True)
+    for verdict in marked.exclude(pk__in=waiting.values("pk")).iterator():
+        yield f"评价{verdict.pk}：标为待研究，但没有等待研究的不满意。"

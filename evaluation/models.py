@@ -88,6 +88,10 @@ class Verdict(models.Model):
     released_by = models.ForeignKey(
         Membership, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="反馈人"
     )
+    # Set with a 不满意, cleared by the decision or the correction (services); integrity compares.
+    awaits_decision = models.BooleanField(
+        "待研究重新办理", default=False, db_default=False, editable=False
+    )
 
     objects = VerdictQuerySet.as_manager()
 
@@ -122,6 +126,13 @@ class Verdict(models.Model):
                 condition=~Q(way="paper", state="given") | Q(receipt__isnull=False),
                 name="verdict_on_paper_has_receipt",
             ),
+            models.CheckConstraint(
+                condition=Q(awaits_decision=False)
+                | Q(is_current=True)
+                & ~Q(way="imported")
+                & (Q(attitude="dissatisfied") | Q(result="dissatisfied")),
+                name="verdict_awaiting_is_dissatisfied",
+            ),
         ]
         indexes = [
             # The two queues of 代表工委: few wait among all that were ever given.
@@ -134,9 +145,8 @@ class Verdict(models.Model):
             ),
             models.Index(
                 fields=["assignment"],
-                condition=Q(is_current=True)
-                & (Q(attitude="dissatisfied") | Q(result="dissatisfied")),
-                name="verdict_dissatisfied",
+                condition=Q(awaits_decision=True),
+                name="verdict_to_decide",
             ),
         ]
 

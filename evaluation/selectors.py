@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
@@ -125,22 +125,12 @@ def cases_to_release(actor: Membership) -> QuerySet:
 
 def cases_to_decide(actor: Membership) -> QuerySet:
     """Return the cases whose 不满意 waits for a decision, with the columns of a queue."""
-    decided = RehandlingDecision.objects.filter(
-        suggestion=OuterRef("pk"), after_round=OuterRef("round")
+    bad = Verdict.objects.filter(awaits_decision=True, released_at__isnull=False)
+    # What waits is marked and indexed: all that was ever said only grows.
+    cases = Suggestion.objects.visible_to(actor).filter(
+        stage=Stage.REPLIED, pk__in=bad.values("assignment__suggestion_id")
     )
-    bad = (
-        Verdict.objects.given()
-        .filter(
-            Q(attitude="dissatisfied") | Q(result="dissatisfied"),
-            assignment__suggestion=OuterRef("pk"),
-            round=OuterRef("round"),
-            released_at__isnull=False,
-        )
-        .exclude(way=Verdict.Way.IMPORTED)
-    )
-    # From the cases that wait, not from all that was ever said: the archive only grows.
-    cases = Suggestion.objects.visible_to(actor).filter(Exists(bad), ~Exists(decided))
-    return _as_queue(cases.filter(stage=Stage.REPLIED), "rehandle_decision")
+    return _as_queue(cases, "rehandle_decision")
 
 
 def silent_cases(actor: Membership, today: date) -> QuerySet:

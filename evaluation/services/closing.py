@@ -110,6 +110,9 @@ def decide_rehandling(
     decision = RehandlingDecision.objects.create(
         suggestion=case, after_round=case.round, outcome=outcome, reason=reason, by=by, at=at
     )
+    Verdict.objects.filter(assignment__suggestion=case, awaits_decision=True).update(
+        awaits_decision=False
+    )
     deadlines.meet_all(case, Deadline.Kind.REHANDLE_DECISION, at=at)
     if outcome == Outcome.ORDERED:
         _order(case, reason, by=by, at=at)

@@ -21,7 +21,7 @@ from assignment.models import Assignment
 from common.refusals import Refusal
 from congress.models import DissatisfactionReason
 from congress.profile import rules_for
-from evaluation.models import Grade, Verdict
+from evaluation.models import Grade, RehandlingDecision, Verdict
 from evaluation.selectors import open_receipts
 from evaluation.services import closing
 from handling.models import Reply
@@ -198,8 +198,8 @@ def correct(
         raise TooLateToCorrect(hours)
     _check(judgement, old.assignment)
 
-    old.is_current = False
-    old.save(update_fields=["is_current"])
+    old.is_current = old.awaits_decision = False
+    old.save(update_fields=["is_current", "awaits_decision"])
     channel = Channel(Verdict.Way(old.way), old.receipt)
     new = _write(
         case,
@@ -307,6 +307,10 @@ def _write(
         given_on=timezone.localdate(at),
         given_at=at,
         given_by=by,
+        awaits_decision=not skipped
+        and judgement.is_dissatisfied
+        and number == case.round
+        and not RehandlingDecision.objects.filter(suggestion=case, after_round=number).exists(),
     )
     verdict.reasons.set(judgement.reasons)
     return verdict

@@ -200,6 +200,18 @@ def rehandled_without_decision(unit, clerk):
     return "评价", f"建议{case.pk}：已办理2轮，但没有重新办理的决定。"
 
 
+def dissatisfied_and_not_to_decide(unit, clerk):
+    released_case(unit, result="dissatisfied")
+    Verdict.objects.update(awaits_decision=False)
+    return "评价", f"评价{Verdict.objects.get().pk}：不满意还没有研究，却没有标为待研究。"
+
+
+def decided_and_still_to_decide(unit, clerk):
+    rehandled_case(unit)
+    Verdict.objects.update(awaits_decision=True)
+    return "评价", f"评价{Verdict.objects.get().pk}：标为待研究，但没有等待研究的不满意。"
+
+
 def message_to_somebody_else(unit, clerk):
     message = make_message(reachable(clerk))
     stranger = seat_of(draft_case().lead_deputy)
@@ -269,6 +281,8 @@ BREAKS = [
     verdict_on_another_reply,
     over_without_verdict,
     rehandled_without_decision,
+    dissatisfied_and_not_to_decide,
+    decided_and_still_to_decide,
     message_to_somebody_else,
     message_of_nothing,
     job_without_file,

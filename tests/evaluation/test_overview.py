@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from evaluation import selectors
+from evaluation import integrity, selectors
+from evaluation.models import Verdict
+from evaluation.services import closing
 from suggestions.models import Deadline
-from tests.factories import TODAY
+from tests.factories import NOW, TODAY
 from tests.factories import evaluation as verdicts
 from tests.factories import handling as replies
 
@@ -30,6 +32,29 @@ def test_a_case_waits_until_its_day_and_is_late_after_it(waiting, staff):
 
     assert [cases(before[name]) for name in ("waiting", "late")] == [[waiting], []]
     assert [cases(after[name]) for name in ("waiting", "late")] == [[], [waiting]]
+
+
+def test_only_a_dissatisfaction_that_stands_waits_for_a_decision(
+    unit, other_unit, third_unit, deputy, staff
+):
+    lead = deputy.deputy
+    waiting = verdicts.released_case(unit, lead=lead, result="dissatisfied")
+    verdicts.rehandled_case(other_unit, lead=lead)
+    corrected = verdicts.released_case(third_unit, lead=lead, result="dissatisfied")
+    old = Verdict.objects.get(assignment__suggestion=corrected)
+    milder = verdicts.Judgement(old.assignment_id, attitude="satisfied", result="fairly")
+    new = verdicts.verdicts.correct(old.pk, milder, by=staff, at=NOW, why="代表来电更正。")
+    milder_shown = cases(selectors.overview(staff, TODAY)["to_decide"])
+
+    closing.release(corrected.pk, by=staff, at=NOW)
+    worse = verdicts.Judgement(
+        old.assignment_id, attitude="satisfied", result="dissatisfied", reason_text="又停工了。"
+    )
+    verdicts.verdicts.correct(new.pk, worse, by=staff, at=NOW, why="代表再次来电。")
+
+    assert milder_shown == [waiting]
+    assert cases(selectors.overview(staff, TODAY)["to_decide"]) == [waiting]
+    assert list(integrity.faults()) == []
 
 
 def test_says_how_many_there_are_though_it_shows_the_first(unit, deputy, staff, monkeypatch):
