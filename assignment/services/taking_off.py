@@ -118,7 +118,8 @@ def _wait_again(case: Suggestion, *, by: Membership, at: datetime, why: str) -> 
 def _tell_relieved(case: Suggestion, assignment: Assignment, *, at: datetime) -> None:
     notices.post(
         to=people_of_units([assignment.unit], on=timezone.localdate(at)),
-        text=f"本件不再由贵单位承办：{case}",
+        # From now on the unit sees nothing of the case: its number says which it was.
+        text=f"本件不再由贵单位承办：{case.number_text}",
         about=case,
         at=at,
         link="",

@@ -33,6 +33,9 @@ def post(
 
     ``about`` is the case; ``key`` names the event so that telling twice does nothing (by default
     text, case and instant). Reminders give the deadline, its rung and the day instead.
+
+    What is told of a case is read as long as the case is seen. Who is told that they see it no more
+    is told so without a link, in words that may stay: a unit reads the number, not the title.
     """
     local_day = day or timezone.localdate(at)
     name = key or _key(text, about, at, deadline_id, rung, local_day)

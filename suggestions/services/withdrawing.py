@@ -196,8 +196,8 @@ def _ask_cosigners(case: Suggestion, request: Withdrawal, *, at: datetime) -> in
 def _take_effect(case: Suggestion, request: Withdrawal, *, by: Membership, at: datetime) -> None:
     day = timezone.localdate(at)
     # Asked before the later stages take their grants away.
-    concerned = [*notices.authors_of(case, on=day), *notices.bodies_on(case, on=day)]
-    concerned += _reviewers(case, at=at)
+    at_work = list(notices.bodies_on(case, on=day))
+    concerned = [*notices.authors_of(case, on=day), *_reviewers(case, at=at)]
     registry.stop_work_on(case, by=by, at=at)
     deadlines.end_all(case, why="代表撤回", at=at)
     OpenReview.objects.filter(suggestion=case).delete()
@@ -206,6 +206,9 @@ def _take_effect(case: Suggestion, request: Withdrawal, *, by: Membership, at: d
     _close(request, Withdrawal.State.DONE, at=at)
     name = f"{case.number_text}《{case.title}》"
     post(to=concerned, text=f"代表已撤回{name}，办理终止。", about=case, at=at)
+    # They see the case no longer: its number says which it was.
+    text = f"代表已撤回{case.number_text}建议，办理终止。"
+    post(to=at_work, text=text, about=case, link="", at=at)
 
 
 def _reviewers(case: Suggestion, *, at: datetime) -> list[Membership]:

@@ -1,13 +1,18 @@
 """The inbox: what it counts is what its queues hold, for each role."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from assignment.services.mix import replace_unit
 from desk.selectors import inbox
+from desk.selectors.alerts import OUT_OF_SIGHT
+from notices.services import post
 from suggestions.registry import queues_for
+from tests.factories import NOW, evaluation, handling, suggestions
 from tests.factories import assignment as receipts
-from tests.factories import evaluation, handling, suggestions
 from tests.factories import supervision as leading
 
 PERSONAS = [
@@ -135,3 +140,44 @@ def test_a_committee_and_a_leader_follow_their_key_cases(
     ]
 
     assert found == [{case.pk}, {case.pk}, set()]
+
+
+class TestWhatWasToldOfACase:
+    """An alert is read as long as its case is seen; then it says that, and nothing of the case."""
+
+    @pytest.fixture
+    def lost(self, unit, third_unit, deputy, clerk):
+        """Return a case that the unit was told of and that was then given to another."""
+        held = receipts.accepted_assignment(unit, lead=deputy.deputy)
+        case = held.suggestion
+        staff = receipts.staff_of(case)
+        replace_unit(held.pk, to=third_unit, why="职责不符。", by=staff, at=NOW)
+        return case
+
+    @pytest.mark.parametrize("url", ["/inbox/", "/alerts/"])
+    def test_is_blotted_out_for_the_former_unit(self, lost, clerk, client_of, url):
+        page = client_of(clerk).get(url)
+
+        assert lost.title not in page.text
+        assert f"本件不再由贵单位承办：{lost.number_text}" in page.text
+        assert OUT_OF_SIGHT in page.text
+        assert re.findall(r"/alerts/\d+/", page.text) == []
+
+    def test_stays_for_who_sees_the_case(self, lost, deputy, client_of):
+        page = client_of(deputy).get("/alerts/")
+
+        assert lost.title in page.text
+        assert OUT_OF_SIGHT not in page.text
+
+    def test_costs_one_question_however_many_there_are(self, lost, clerk, client_of):
+        client, asked = client_of(clerk), []
+        for more in (1, 2):
+            for _ in range(more):
+                post(to=[clerk], text="x", about=lost, key=str(len(asked)), at=NOW)
+                receipts.accepted_assignment(clerk.unit)
+            client.get("/alerts/")
+            with CaptureQueriesContext(connection) as queries:
+                client.get("/alerts/")
+            asked.append(len(queries))
+
+        assert asked[0] == asked[1]
