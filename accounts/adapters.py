@@ -13,7 +13,7 @@ from allauth.account.authentication import get_authentication_records
 from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -130,13 +130,18 @@ class MFAAdapter(DefaultMFAAdapter):
         "incorrect_code": "验证码不正确，请输入验证器上当前显示的6位数字。",
         "cannot_delete_authenticator": "您的身份须使用两步验证，不能关闭。",
         "cannot_generate_recovery_codes": "须先启用两步验证。",
+        "unreadable_secret": "您的验证器无法核对，请联系系统管理员重置两步验证。",
     }
 
     def encrypt(self, text: str) -> str:
         return _fernet().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _fernet().decrypt(encrypted_text.encode()).decode()
+        try:
+            return _fernet().decrypt(encrypted_text.encode()).decode()
+        except InvalidToken:
+            # Encrypted under another SECRET_KEY, as after a move: no code fits, and no page breaks.
+            raise self.validation_error("unreadable_secret") from None
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         today = timezone.localdate()

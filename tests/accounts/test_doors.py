@@ -145,6 +145,16 @@ class TestCodes:
 
         assert is_sent_to(client.get(reverse("me")), "account_login")
 
+    def test_a_secret_of_another_key_fits_no_code_and_says_so(self, clerk, secret, settings):
+        counter = next(totp.yield_hotp_counters_from_time())
+        code = totp.format_hotp_value(totp.hotp_value(secret, counter))
+        settings.SECRET_KEY = "another key, as after a move"
+
+        answer = self._after_password(clerk).post(reverse("mfa_authenticate"), {"code": code})
+
+        assert answer.status_code == HTTPStatus.OK
+        assert "请联系系统管理员重置两步验证" in answer.text
+
     def _signs_in(self, member, code: dict[str, str]) -> bool:
         client = self._after_password(member)
         client.post(reverse("mfa_authenticate"), code)
