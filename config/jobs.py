@@ -2,8 +2,8 @@
 How background tasks behave: one of a kind at a time.
 
 Every task is a bell (``config.celery``): the rows in the database say what is to be done, so a ring
-that finds the task at work may go by. A task that hangs therefore holds one process of the worker
-and not all of them. What fails is kept by ``config.failures``.
+that finds the task at work may go by. A task that hangs therefore holds one process of the worker,
+and there are as many as tasks (decision 0703). What fails is kept by ``config.failures``.
 """
 
 from __future__ import annotations

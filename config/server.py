@@ -123,7 +123,7 @@ class Supervisor:
 
 
 CELERY = ["celery", "--quiet", "-A", "config.celery"]
-WORKER_OPTIONS = ["--loglevel=WARNING", "--concurrency=2", "--without-gossip", "--without-mingle"]
+WORKER_OPTIONS = ["--loglevel=WARNING", "--without-gossip", "--without-mingle"]
 
 
 def web_arguments() -> list[str]:

@@ -74,6 +74,14 @@ def test_no_task_outlives_the_time_after_which_it_is_handed_on():
     assert conf.task_soft_time_limit < conf.task_time_limit < celery.VISIBILITY_TIMEOUT
 
 
+def test_a_worker_has_a_process_for_each_kind_of_task_however_many_hang():
+    kinds = {str(entry["task"]) for entry in celery.BEAT_SCHEDULE.values()}
+    started = ["docker-compose.yml", "config/server.py"]
+
+    assert celery.app.conf.worker_concurrency > len(kinds)
+    assert [name for name in started if "--concurrency" in (ROOT / name).read_text()] == []
+
+
 def test_no_page_may_run_what_stands_in_it():
     directives = settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]
     allowed = {source for sources in directives.values() for source in sources}

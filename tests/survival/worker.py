@@ -1,5 +1,5 @@
 """
-A Celery worker on a test database, to be killed: ``worker.py DATABASE SECONDS [OPTION…]``.
+A Celery worker on a test database, to be killed: ``worker.py DATABASE SECONDS``.
 
 SECONDS is how far its clock is ahead of the machine's: messages leave in office hours only.
 """
@@ -30,12 +30,10 @@ def _say_so(**_):
 
 
 if __name__ == "__main__":
-    name, ahead, *options = sys.argv[1:]
+    name, ahead = sys.argv[1:]
     if name:
         use_database(name)
     real, offset = timezone.now, timedelta(seconds=float(ahead))
     timezone.now = lambda: real() + offset
     assert set(app.tasks) >= poison.TASKS
-    app.worker_main(
-        ["worker", "--loglevel=ERROR", "--without-gossip", "--without-mingle", *options]
-    )
+    app.worker_main(["worker", "--loglevel=ERROR", "--without-gossip", "--without-mingle"])

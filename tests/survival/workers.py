@@ -28,7 +28,7 @@ BELLS = (
 class WorkerGroup:
     """A worker with its children, started as one group and ended as one."""
 
-    def __init__(self, *, ahead: float, options=("--concurrency=2",), **environment) -> None:
+    def __init__(self, *, ahead: float, **environment) -> None:
         given = {
             "DJANGO_SETTINGS_MODULE": "config.test_settings",
             "PYTHONPATH": str(settings.BASE_DIR),
@@ -38,7 +38,7 @@ class WorkerGroup:
         }
         name = str(connection.settings_dict["NAME"])
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.survival.worker", name, str(ahead), *options],
+            [sys.executable, "-m", "tests.survival.worker", name, str(ahead)],
             env=os.environ | given | environment,
             cwd=settings.BASE_DIR,
             stdout=subprocess.PIPE,
