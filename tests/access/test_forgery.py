@@ -19,7 +19,12 @@ from tests.access.world import build
 #: What reading itself leaves behind: who was here, the record of what was read, the page's session.
 LEFT_BY_READING = {"django_session", "audit_auditevent"}
 #: Opening an alert or a reply is reading it: the reader's own mark of that, once, and no more.
-READ_MARKS = {"desk:open_alert": {"notices_alert"}, "handling:reply": {"handling_delivery"}}
+#: Opening a case to number it tells colleagues who has it before them (正在审核).
+READ_MARKS = {
+    "desk:open_alert": {"notices_alert"},
+    "handling:reply": {"handling_delivery"},
+    "suggestions:accept": {"suggestions_openreview"},
+}
 WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGNORECASE)
 PERSONAL = re.compile(
     r"(?<!\d)1[3-9]\d{9}(?!\d)|(?<!\d)\d{17}[\dXx](?!\d)|[\w.+-]+@[\w-]+\.\w+", re.ASCII
