@@ -65,11 +65,11 @@ def _rank(column: str) -> str:
 
 def _folded(what: str) -> str:
     """Take the least favourable of all that answer; in the last round only of those that stand."""
-    first = f"max(first_{what}) FILTER (WHERE answers)"
-    final = f"max(final_{what}) FILTER (WHERE stands)"
+    first = f"max(first_{what})"
+    final = f"max(final_{what}) FILTER (WHERE NOT is_gone)"
     # A last round that stands without a class has none; only what nobody holds any more keeps
     # what was said of it first.
-    final = f"CASE WHEN bool_or(stands) THEN {final} ELSE {first} END"
+    final = f"CASE WHEN NOT bool_and(is_gone) THEN {final} ELSE {first} END"
     return f"{first} AS first_{what}, {final} AS final_{what}"
 
 
@@ -77,10 +77,12 @@ def _folded(what: str) -> str:
 # unit does not unmake the first (rounds are kept).
 # 政府口径 counts the 独办, 主办 and 分办 receipts of the system, and nothing else of those cases.
 #
-# The parts are piled up and grouped, not joined: right after a large import the planner believes
-# in a handful of rows and would join them in nested loops, for minutes. Arrays of keys keep each
-# table on its index, whatever the archive holds besides. "At" columns carry the round in front of
-# the rank, so that the least is the first round's and the greatest the last one's.
+# FULL JOIN says no more here than LEFT JOIN would, and can only be hashed or merged: right after a
+# large import the planner believes in a handful of rows and would join them in nested loops, for
+# minutes. What is asked of a joined row is asked so that the planner cannot make it a LEFT JOIN
+# after all (COALESCE). Arrays of keys keep each table on its index, whatever the archive holds
+# besides. "At" columns carry the round in front of the rank, so that the least is the first round's
+# and the greatest the last one's.
 FACTS = f"""
 WITH numbered AS MATERIALIZED (
     SELECT s.id, s.filing, s.category_id, s.grade_id, s.is_published, s.published_replies,
@@ -105,80 +107,71 @@ class AS (
     SELECT id, row_number() OVER (ORDER BY "order", id) AS rank
     FROM congress_resultclass WHERE congress_id = %(congress)s
 ),
-piled (id, suggestion_id, unit_id, role, system_id, is_gone, class_at, is_opined, has_met,
-        attitude_at, result_at) AS (
-    SELECT id, suggestion_id, unit_id, role, system_id, is_gone,
-        NULL::bigint, NULL::boolean, NULL::boolean, NULL::integer, NULL::integer
-    FROM held
-    UNION ALL
-    SELECT r.assignment_id, NULL, NULL, NULL, NULL, NULL,
-        r.round * 1000 + COALESCE(c.rank, 0), NULL, NULL, NULL, NULL
-    FROM handling_reply r
-    LEFT JOIN class c ON c.id = COALESCE(r.reviewed_class_id, r.claimed_class_id)
-    WHERE r.assignment_id = ANY(ARRAY(SELECT id FROM held))
-        AND r.state = '{Reply.State.ISSUED}' AND r.issued_on <= %(as_of)s
-    UNION ALL
-    SELECT o.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, NULL, NULL, NULL
-    FROM handling_opinion o
-    WHERE o.assignment_id = ANY(ARRAY(SELECT id FROM held))
-        AND o.state <> '{Opinion.State.SENT_BACK}' AND o.submitted_on <= %(as_of)s
-    UNION ALL
-    SELECT m.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, NULL, NULL
-    FROM assignment_assignmentround m
-    WHERE m.assignment_id = ANY(ARRAY(SELECT id FROM held)) AND m.met_in_person
-    UNION ALL
-    SELECT v.assignment_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        v.round * 10 + {_rank("v.attitude")}, v.round * 10 + {_rank("v.result")}
-    FROM evaluation_verdict v
-    WHERE v.assignment_id = ANY(ARRAY(SELECT id FROM held))
-        AND v.is_current AND v.state = '{Verdict.State.GIVEN}'
-        AND (v.given_on IS NULL OR v.given_on <= %(as_of)s)
+replied AS (
+    SELECT id, min(at) AS first_at, max(at) AS final_at
+    FROM (
+        SELECT r.assignment_id AS id, r.round * 1000 + COALESCE(c.rank, 0) AS at
+        FROM handling_reply r
+        LEFT JOIN class c ON c.id = COALESCE(r.reviewed_class_id, r.claimed_class_id)
+        WHERE r.assignment_id = ANY(ARRAY(SELECT id FROM held))
+            AND r.state = '{Reply.State.ISSUED}' AND r.issued_on <= %(as_of)s
+    ) each
+    GROUP BY id
+),
+judged AS (
+    SELECT id, min(attitude_at) %% 10 AS first_attitude, max(attitude_at) %% 10 AS final_attitude,
+        min(result_at) %% 10 AS first_result, max(result_at) %% 10 AS final_result
+    FROM (
+        SELECT v.assignment_id AS id, v.round * 10 + {_rank("v.attitude")} AS attitude_at,
+            v.round * 10 + {_rank("v.result")} AS result_at
+        FROM evaluation_verdict v
+        WHERE v.assignment_id = ANY(ARRAY(SELECT id FROM held))
+            AND v.is_current AND v.state = '{Verdict.State.GIVEN}'
+            AND (v.given_on IS NULL OR v.given_on <= %(as_of)s)
+    ) each
+    GROUP BY id
 ),
 receipt AS MATERIALIZED (
-    SELECT id, max(suggestion_id) AS suggestion_id, max(unit_id) AS unit_id, max(role) AS role,
-        max(system_id) AS system_id, bool_or(is_gone) AS is_gone,
-        max(role) <> '{Assignment.Role.SUPPORT}' AS answers,
-        CASE WHEN max(role) = '{Assignment.Role.SUPPORT}' THEN COALESCE(bool_or(is_opined), FALSE)
-            ELSE count(class_at) > 0 END AS is_answered,
-        COALESCE(bool_or(has_met), FALSE) AS has_met,
-        NULLIF(min(class_at) %% 1000, 0) AS first_class,
-        NULLIF(max(class_at) %% 1000, 0) AS final_class,
-        min(attitude_at) %% 10 AS first_attitude, max(attitude_at) %% 10 AS final_attitude,
-        min(result_at) %% 10 AS first_result, max(result_at) %% 10 AS final_result
-    FROM piled GROUP BY id
-    HAVING NOT bool_or(is_gone) OR count(class_at) > 0
+    SELECT h.id, h.suggestion_id, h.unit_id, h.role, h.system_id, h.is_gone,
+        h.role <> '{Assignment.Role.SUPPORT}' AS answers,
+        CASE h.role WHEN '{Assignment.Role.SUPPORT}' THEN h.id IN (
+            SELECT o.assignment_id FROM handling_opinion o
+            WHERE o.assignment_id = ANY(ARRAY(SELECT id FROM held))
+                AND o.state <> '{Opinion.State.SENT_BACK}' AND o.submitted_on <= %(as_of)s)
+            ELSE r.id IS NOT NULL END AS is_answered,
+        h.id IN (
+            SELECT m.assignment_id FROM assignment_assignmentround m
+            WHERE m.assignment_id = ANY(ARRAY(SELECT id FROM held)) AND m.met_in_person
+        ) AS has_met,
+        NULLIF(r.first_at %% 1000, 0) AS first_class, NULLIF(r.final_at %% 1000, 0) AS final_class,
+        v.first_attitude, v.final_attitude, v.first_result, v.final_result
+    FROM held h
+    FULL JOIN replied r ON r.id = h.id
+    FULL JOIN judged v ON v.id = h.id
+    WHERE NOT h.is_gone OR r.id IS NOT NULL
 ),
-told (id, filing, category_id, grade_id, is_published, published_replies, is_research, is_key,
-        supervisor_id, receipt_id, answers, is_answered, stands, place,
-        first_class, final_class, first_attitude, final_attitude, first_result, final_result) AS (
-    SELECT id, filing, category_id, grade_id, is_published, published_replies, is_research,
-        FALSE, NULL::bigint, NULL::bigint, NULL::boolean, NULL::boolean, NULL::boolean,
-        NULL::bigint[], NULL::bigint, NULL::bigint,
-        NULL::integer, NULL::integer, NULL::integer, NULL::integer
-    FROM numbered
-    UNION ALL
-    SELECT suggestion_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-        id, answers, is_answered, answers AND NOT is_gone,
-        ARRAY[CASE role WHEN '{Assignment.Role.SOLE}' THEN 1
-            WHEN '{Assignment.Role.LEAD}' THEN 2 ELSE 3 END, id, system_id],
-        first_class, final_class, first_attitude, final_attitude, first_result, final_result
-    FROM receipt
-    UNION ALL
-    SELECT k.suggestion_id, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, k.category_id,
-        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
-    FROM supervision_keycase k
+folded AS (
+    SELECT suggestion_id, bool_and(is_answered) AS is_answered,
+        (min(ARRAY[CASE role WHEN '{Assignment.Role.SOLE}' THEN 1
+            WHEN '{Assignment.Role.LEAD}' THEN 2 ELSE 3 END, id, system_id]))[3] AS system_id,
+        {_folded("class")}, {_folded("attitude")}, {_folded("result")}
+    FROM receipt WHERE answers
+    GROUP BY suggestion_id
+),
+key AS (
+    SELECT k.suggestion_id, k.category_id AS supervisor_id FROM supervision_keycase k
     WHERE k.suggestion_id = ANY(ARRAY(SELECT id FROM numbered))
 ),
 fact AS MATERIALIZED (
-    SELECT id, max(filing) AS filing, max(category_id) AS category_id, max(grade_id) AS grade_id,
-        bool_or(is_published) AS is_published, max(published_replies) AS published_replies,
-        bool_or(is_research) AS is_research, bool_or(is_key) AS is_key,
-        max(supervisor_id) AS supervisor_id,
-        COALESCE(bool_and(is_answered) FILTER (WHERE answers), FALSE) AS is_answered,
-        (min(place) FILTER (WHERE answers))[3] AS system_id,
-        {_folded("class")}, {_folded("attitude")}, {_folded("result")}
-    FROM told GROUP BY id
-    HAVING %(system)s::bigint IS NULL OR count(receipt_id) > 0
+    SELECT n.id, n.filing, n.category_id, n.grade_id, n.is_published, n.published_replies,
+        n.is_research, k.suggestion_id IS NOT NULL AS is_key, k.supervisor_id,
+        COALESCE(f.is_answered, FALSE) AS is_answered, f.system_id,
+        f.first_class, f.final_class, f.first_attitude, f.final_attitude, f.first_result,
+        f.final_result
+    FROM numbered n
+    FULL JOIN folded f ON f.suggestion_id = n.id
+    FULL JOIN key k ON k.suggestion_id = n.id
+    WHERE %(system)s::bigint IS NULL OR COALESCE(f.suggestion_id, 0) > 0
 ),
 promise AS MATERIALIZED (
     SELECT p.id, p.suggestion_id, p.carried_year IS NOT NULL AS is_carried,
