@@ -24,6 +24,7 @@ from accounts.roles import (
     STAFF_ROLES,
     UNIT_ROLES,
 )
+from common.kept import remember_deed
 from desk.selectors import inbox
 from ledgers.rules import FIGURE_ROLES
 from notices.models import Alert
@@ -134,7 +135,7 @@ def _key(actor: Membership) -> str:
 
 
 class CountAnewMiddleware:
-    """Forget the kept number of whoever did something: it may have been one of their tasks."""
+    """Count anew for whoever did something: the number of their tasks, and what is kept for all."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -143,4 +144,5 @@ class CountAnewMiddleware:
         response = self.get_response(request)
         if request.method == "POST" and request.actor is not None:
             cache.delete(_key(request.actor))
+            remember_deed(request.actor.pk)
         return response

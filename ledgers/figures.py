@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connections
 
+from accounts.models import Membership
 from common import replica
 from common.figures import share
+from common.kept import Kept, keep
 from congress.models import (
     Category,
     Congress,
@@ -30,6 +32,8 @@ from ledgers.facts import FACTS, VERDICTS, Scope, classes_of, positional
 Row = dict[str, Any]
 Test = Callable[[Row], bool]
 
+#: From so many cases on, counting takes so long that a page may show what was counted just before.
+LARGE_SESSION = 1_000
 #: What a person reads where a code was never given; no official name can be taken for it.
 NO_CATEGORY, NO_SYSTEM, NO_SUPERVISOR = "未分类", "未交办", "未注明"
 
@@ -81,6 +85,21 @@ def figures(
             "replies": sum(row["replies"] for row in cases),
         },
     }
+
+
+def lately_counted(scope: Scope, *, reader: Membership, at: datetime) -> Kept:
+    """
+    Count as ``figures`` does, for a page: in a large session what is half a minute old will do,
+    unless its reader did something since.
+    """
+    name = ":".join(str(value) for value in scope.values().values())
+    return keep(
+        f"figures:{name}",
+        lambda: figures(scope.congress, scope.session, scope.as_of, scope.system),
+        reader=reader.pk,
+        at=at,
+        is_costly=lambda counted: counted["suggestions"]["total"] >= LARGE_SESSION,
+    )
 
 
 def _count(scope: Scope) -> tuple[list[Row], list[Row], list[Row], int]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership, Role
 from common.figures import share
 from congress.models import Session, System
-from ledgers.figures import figures
+from ledgers.facts import Scope
+from ledgers.figures import lately_counted
 from notices.models import Alert
 from suggestions.models import Deadline
 
@@ -55,16 +57,19 @@ class Dashboard:
     stats: list[Stat]
     charts: list[Chart]
     newly_late: list[Deadline]
+    counted_at: datetime
 
 
-def dashboard(actor: Membership, session_id: str, *, today: date) -> Dashboard | None:
+def dashboard(actor: Membership, session_id: str, *, at: datetime) -> Dashboard | None:
     """Return the dashboard of the chosen or the current session; None before the first session."""
+    today = timezone.localdate(at)
     sessions = list(Session.objects.filter(congress_id=actor.congress_id).order_by("-opens_on"))
     if not sessions:
         return None
     session = _chosen(sessions, session_id)
     system = _own_system(actor)
-    numbers = figures(actor.congress, session, as_of=today, system=system)
+    counted = lately_counted(Scope(actor.congress, session, today, system), reader=actor, at=at)
+    numbers = counted.value
     late = _late(actor, session, today)
     by_unit = _late_by_unit(late)
     return Dashboard(
@@ -74,6 +79,7 @@ def dashboard(actor: Membership, session_id: str, *, today: date) -> Dashboard |
         stats=[*_stats(numbers, session), _late_stat(sum(by_unit.values()))],
         charts=[chart for chart in [*_charts(numbers), _late_chart(by_unit)] if chart.rows],
         newly_late=_newly_late(late, today),
+        counted_at=counted.at,
     )
 
 

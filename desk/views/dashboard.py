@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.guard import require
@@ -20,7 +21,7 @@ from notices.rules import may_watch_delivery
 @reads_from_replica
 def dashboard(request: HttpRequest) -> HttpResponse:
     require(rules.may_see_dashboard, request.actor)
-    board = selectors.dashboard(request.actor, request.GET.get("session", ""), today=request.today)
+    board = selectors.dashboard(request.actor, request.GET.get("session", ""), at=timezone.now())
     context = {
         "board": board,
         "watches_delivery": may_watch_delivery(request.actor),

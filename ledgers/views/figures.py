@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.guard import require
@@ -15,6 +16,7 @@ from common.replica import reads_from_replica
 from ledgers import rules
 from ledgers.facts import Scope
 from ledgers.figures import figures as count
+from ledgers.figures import lately_counted
 from ledgers.forms import FiguresForm
 from ledgers.selectors.pages import figure_list, heads
 from ledgers.tables import line_of, tables_of
@@ -41,11 +43,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     form, scope = _scope(request)
     context = {"form": form, "scope": scope, "may_import": rules.may_import(request.actor)}
     if scope is not None:
-        counted = count(scope.congress, scope.session, scope.as_of, scope.system)
+        kept = lately_counted(scope, reader=request.actor, at=timezone.now())
         context |= {
             "columns": heads("指标", "数量", "占比 / 分母", numeric=("数量", "占比 / 分母")),
-            "tables": tables_of(counted),
-            "figures": counted,
+            "tables": tables_of(kept.value),
+            "figures": kept.value,
+            "counted_at": kept.at,
             "address": _address(scope),
         }
     return render_page(request, "ledgers/figures.html", context)

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.factories import assignment as receipts
 from tests.factories import congress as bodies
@@ -59,6 +60,30 @@ def test_charts_add_up_to_their_figures(session_in_full, staff, client_of):
     by_category = next(chart for chart in board.charts if chart.title == "按类别")
     total = next(stat for stat in board.stats if stat.label == "建议总数")
     assert sum(count for _, count in by_category.rows) == int(total.value)
+
+
+def test_a_large_session_is_counted_again_for_whoever_did_something(
+    session, deputy, staff, leader, client_of, monkeypatch
+):
+    monkeypatch.setattr("ledgers.figures.LARGE_SESSION", 1)
+    suggestions.registered_case(deputy.deputy)
+    mine, theirs = client_of(staff), client_of(leader)
+
+    def totals():
+        pages = [client.get("/dashboard/") for client in (theirs, mine)]
+        return [stats_of(page)["建议总数"].value for page in pages]
+
+    before = totals()
+    suggestions.registered_case(deputy.deputy)
+    kept = totals()
+    mine.post(reverse("desk:alerts"))
+
+    assert (before, kept, totals(), totals()) == (
+        ["1", "1"],
+        ["1", "1"],
+        ["1", "2"],
+        ["2", "2"],
+    )
 
 
 def test_it_is_closed_to_units_and_deputies(clerk, deputy, session, client_of):
