@@ -17,6 +17,7 @@ from accounts.guard import require
 from common.htmx import go_to, render_page
 from common.listing import Heading, make_listing
 from common.refusals import Refusal
+from common.texts import without_unwritable
 from congress.models import DeclineGround
 from suggestions import completeness, rules, selectors
 from suggestions.filters import ReviewFilter
@@ -162,7 +163,7 @@ def decline(request: HttpRequest, case_id: int) -> HttpResponse:
 def merge(request: HttpRequest, case_id: int) -> HttpResponse:
     case = get_object_or_404(_cases(request), pk=case_id)
     require(rules.may_set_aside, request.actor, case)
-    query = request.GET.get("q", "").strip()[:_WORD]
+    query = without_unwritable(request.GET.get("q", "")).strip()[:_WORD]
     targets = pages.merge_targets(case, request.actor, query=query)
     alike = likeness.alike_cases(case, request.actor)
     posted = request.method == "POST"

@@ -639,6 +639,7 @@ class TestReview:
         assert "内容相近" in content(client.get(url("merge", case.pk)))
         assert "没有找到" in content(client.get(url("merge", case.pk), {"q": "水库"}))
         assert "第0001号" in content(client.get(url("merge", case.pk), {"q": "0001"}))
+        assert content(client.get(url("merge", case.pk), {"q": "\x000001"}))
         client.post(url("merge", case.pk), {"into": target.pk, "reason": "相同"})
 
         assert reload(case).merged_into == target
