@@ -14,7 +14,7 @@ from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import DataError, transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import BaseExpression, OrderBy
 from django.http import QueryDict
 from django_filters import FilterSet
@@ -159,13 +159,20 @@ def _ids_of_page(
         return _ids(queryset.order_by(*order), offset, size, parts[0][1])
     touched, before = _touched(parts, offset, size)
     wanted = [value for value, _ in touched]
-    inside = queryset.filter(**{f"{heading.parts.key}__in": wanted})
-    if len(wanted) == 1:
-        inside = queryset.filter(**{heading.parts.key: wanted[0]})
+    inside = queryset.filter(_in_parts(heading.parts.key, wanted))
     plain = len(wanted) == 1 and wanted[0] in heading.parts.plain
     first = heading.parts.order if len(wanted) > 1 else []
     order = _terms([*first, *([] if plain else _by(heading)), "pk"], descending)
     return _ids(inside.order_by(*order), offset - before, size, sum(count for _, count in touched))
+
+
+def _in_parts(key: str, wanted: list[Any]) -> Q:
+    named = [value for value in wanted if value is not None]
+    inside = Q(**{key: named[0]} if len(named) == 1 else {f"{key}__in": named})
+    if len(named) == len(wanted):
+        return inside
+    nameless = Q(**{f"{key}__isnull": True})
+    return inside | nameless if named else nameless
 
 
 def _touched(parts: list[Part], offset: int, size: int) -> tuple[list[Part], int]:

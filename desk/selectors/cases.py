@@ -17,11 +17,19 @@ from suggestions.stages import Stage
 
 #: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
 _BY_SESSION: list[str | BaseExpression] = [F("session__opens_on").asc(nulls_first=True), "session"]
+
+
+def _in_order_of(key: str, field: str) -> Parts:
+    """Part a list by the row that a case names, in the order of one of its columns."""
+    return Parts(key, [F(f"{key}__{field}"), key])
+
+
 HEADINGS = [
     Heading("编号", key="number", by=["-filing", "number"], parts=Parts("session", _BY_SESSION)),
     Heading("标题", key="title", by="title"),
-    Heading("领衔代表", key="deputy", by="lead_deputy__name"),
-    Heading("类别", key="category", by="category__order"),
+    # Cases of one deputy or category stand in the order of their keys, as the index has them.
+    Heading("领衔代表", key="deputy", parts=_in_order_of("lead_deputy", "name")),
+    Heading("类别", key="category", parts=_in_order_of("category", "order")),
     Heading("承办单位"),
     Heading(
         "阶段",

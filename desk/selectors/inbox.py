@@ -8,12 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SEATS, Membership
+from common import prepared
 from suggestions.models import Deadline, Suggestion
 from suggestions.registry import Queue, queues_for
 
@@ -117,9 +117,7 @@ def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
         values += [queue.code, *params]
     if not parts:
         return []
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), values)
-        return cursor.fetchall()
+    return prepared.ask(" UNION ALL ".join(parts), values)
 
 
 def _seat(actor: Membership) -> tuple[Any, ...]:

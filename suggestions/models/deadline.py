@@ -18,10 +18,13 @@ class DeadlineQuerySet(QuerySet["Deadline"]):
 
         The clocks that start only after 不满意 would tell a unit what is not yet released.
         """
-        clocks = self.filter(suggestion__in=cases_of(actor))
+        return self.filter(suggestion__in=cases_of(actor)).in_seen_cases(actor)
+
+    def in_seen_cases(self, actor: Membership) -> "DeadlineQuerySet":
+        """Keep what the actor may know of in cases that are known to be visible."""
         if actor.role in {Role.CLERK, Role.UNIT_HEAD, Role.LEADING_OFFICIAL}:
-            return clocks.exclude(kind__in=AFTER_A_VERDICT)
-        return clocks
+            return self.exclude(kind__in=AFTER_A_VERDICT)
+        return self
 
     def open(self) -> "DeadlineQuerySet":
         """Keep those that still run: neither met nor ended."""
@@ -177,10 +180,20 @@ class Deadline(models.Model):
             ),
         ]
         indexes = [
+            # What is late and soon is counted from this alone and read in the order of its days,
+            # also by those who oversee cases of several congresses.
             models.Index(
-                fields=["congress", "due_on"],
+                fields=["due_on", "id"],
+                include=[
+                    "congress",
+                    "suggestion",
+                    "kind",
+                    "holder_unit",
+                    "holder_deputy",
+                    "holder_office",
+                ],
                 condition=Q(met_at__isnull=True, ended_at__isnull=True, is_duty=True),
-                name="deadline_running",
+                name="deadline_duty_by_day",
             ),
             models.Index(
                 fields=["holder_unit", "due_on"],

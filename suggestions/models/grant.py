@@ -15,3 +15,7 @@ class SuggestionGroupPermission(GroupObjectPermissionBase):
 
     class Meta(GroupObjectPermissionBase.Meta):
         verbose_name = verbose_name_plural = "授权"
+        indexes = [
+            # Which cases a body sees, and whether it sees one, without a look at the rows.
+            models.Index(fields=["group", "content_object"], name="grant_of_group"),
+        ]

@@ -72,6 +72,7 @@ class Suggestion(models.Model):
         blank=True,
         related_name="led_suggestions",
         verbose_name="领衔代表",
+        db_index=False,  # suggestion_of_deputy begins with it
     )
     delegation = models.ForeignKey(
         Delegation, models.PROTECT, related_name="suggestions", verbose_name="代表团"
@@ -81,7 +82,13 @@ class Suggestion(models.Model):
     situation = models.TextField("情况", blank=True)
     analysis = models.TextField("分析", blank=True)
     category = models.ForeignKey(
-        Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="类别"
+        Category,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="类别",
+        db_index=False,  # suggestion_of_category begins with it
     )
     origin = models.ForeignKey(
         Origin, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="形成方式"
@@ -227,7 +234,17 @@ class Suggestion(models.Model):
             ),
             models.Index(fields=["congress", "title", "id"], name="suggestion_by_title"),
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
-            models.Index(fields=["lead_deputy", "-id"], name="suggestion_of_deputy"),
+            # Lists by deputy and by category: each part is counted and read in its order from here.
+            models.Index(
+                fields=["lead_deputy", "-id"],
+                include=["congress", "stage", "proposed_on", "entered_by"],
+                name="suggestion_of_deputy",
+            ),
+            models.Index(
+                fields=["category", "-id"],
+                include=["congress", "stage", "proposed_on", "entered_by"],
+                name="suggestion_of_category",
+            ),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),
             models.Index(
                 fields=["merged_into"],

@@ -10,8 +10,9 @@ from django.urls import reverse
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, OFFICE_ROLES, UNIT_ROLES
 from assignment.models import Assignment
-from congress.models import Congress, Office
+from congress.models import Congress, Office, Unit
 from suggestions.models import Deadline
+from suggestions.visibility import cases_of
 
 
 class SupervisionNoticeQuerySet(QuerySet["SupervisionNotice"]):
@@ -22,13 +23,14 @@ class SupervisionNoticeQuerySet(QuerySet["SupervisionNotice"]):
         A draft exists for those who may release it alone; what was released, for the unit that
         got it and for those who supervise the case.
         """
-        visible = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        visible = self.filter(assignment__suggestion__in=cases_of(actor))
         if actor.role in UNIT_ROLES:
             return visible.released().filter(assignment__unit=actor.unit_id)
         if actor.role in COMMITTEE_STAFF_ROLES:
             return visible.filter(congress_id=actor.congress_id)
         if actor.role == Role.SYSTEM_OFFICE:
-            own = Q(assignment__unit__system__office_id=actor.office_id)
+            units = Unit.objects.filter(system__office_id=actor.office_id)
+            own = Q(assignment__unit__in=units)
             return visible.filter(own | Q(state=SupervisionNotice.State.RELEASED))
         if actor.role in OFFICE_ROLES | {Role.COMMITTEE, Role.LEADER}:
             return visible.released()

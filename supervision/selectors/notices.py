@@ -12,7 +12,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
 from common.list_page import Heading
-from congress.models import Office
+from congress.models import Office, Unit
 from congress.words import words_of
 from suggestions.models import Suggestion
 from suggestions.selectors import cases_proposed_by
@@ -34,7 +34,8 @@ def notices_to_release(actor: Membership) -> SupervisionNoticeQuerySet:
     """Find the drafts that wait for the actor's office (待签发督办通知单)."""
     drafts = SupervisionNotice.objects.visible_to(actor).drafts()
     if actor.role == Role.SYSTEM_OFFICE:
-        drafts = drafts.filter(assignment__unit__system__office_id=actor.office_id)
+        units = Unit.objects.filter(system__office_id=actor.office_id)
+        drafts = drafts.filter(assignment__unit__in=units)
     return _not_of(actor, drafts).annotate(
         task_case=F("assignment__suggestion_id"), task_target=F("pk"), task_due=F("missed_on")
     )

@@ -18,6 +18,7 @@ from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
 from common.list_page import Heading
+from congress.models import Unit
 from notices.models import Alert
 from suggestions.models import Deadline
 from suggestions.models.deadline import DeadlineQuerySet
@@ -51,7 +52,7 @@ def scope_of(actor: Membership) -> DeadlineQuerySet:
         return duties.filter(congress_id=actor.congress_id)
     visible = duties.visible_to(actor)
     if actor.role == Role.SYSTEM_OFFICE:
-        of_the_system = Q(holder_unit__system__office_id=actor.office_id)
+        of_the_system = Q(holder_unit__in=Unit.objects.filter(system__office_id=actor.office_id))
         return visible.filter(of_the_system | Q(holder_office_id=actor.office_id))
     if actor.role in UNIT_ROLES:
         return visible.filter(holder_unit_id=actor.unit_id)
