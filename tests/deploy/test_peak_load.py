@@ -1,0 +1,207 @@
+"""The last evening before the deadline: everybody at once, and a ledger going in and one out."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psutil
+import pytest
+
+from tests.deploy.containers import Container
+from tests.deploy.crowd import DEPUTY, STAFF, Ledger, Visit
+from tests.deploy.people import PASSWORD, Person
+from tests.deploy.site import Site
+
+pytestmark = pytest.mark.long
+
+SUGGESTIONS = 10_000
+SECONDS, DEPUTIES, AT_DESKS = 90, 200, 50
+#: Of everybody, so many come in with their password during the evening; the rest are there.
+ARRIVE_LATE = 40
+THINKS = (8.0, 16.0)
+GOAL = 800  # milliseconds (quality 72)
+_MEGABYTE = 1_000_000
+
+# Run by ``manage.py shell`` on the filled database: people with open sessions, as JSON.
+_OPEN_SESSIONS = """
+import json
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.hashers import make_password
+from accounts.models import Membership, User
+store = import_module(settings.SESSION_ENGINE).SessionStore
+User.objects.update(password=make_password({password!r}))
+def users(roles, most):
+    seats = Membership.objects.filter(congress__code="demo", role__in=roles).order_by("pk")
+    able = seats.filter(user__is_active=True, user__must_change_password=False)
+    return list(User.objects.filter(pk__in=able.values("user")).order_by("pk")[:most])
+def opened(user):
+    session = store()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return [user.username, session.session_key]
+print("SESSIONS", json.dumps({{
+    "deputies": [opened(user) for user in users(["deputy"], {deputies})],
+    "desks": [opened(user) for user in users(["clerk", "unit_head"], {desks})],
+    "staff": [opened(user) for user in users(["staff"], 2)],
+}}))
+"""
+
+
+@pytest.fixture
+def evening(tmp_path) -> Iterator[tuple[Container, Container, dict[str, list[list[str]]]]]:
+    """A web, a worker and a beat on a session's worth of suggestions, and who is signed in."""
+    with Site(tmp_path).running() as site:
+        site.manage("collectstatic", "--noinput", "--verbosity", "0")
+        yield fill_and_start(site)
+
+
+def fill_and_start(site: Site) -> tuple[Container, Container, dict[str, list[list[str]]]]:
+    words = ["--suggestions", str(SUGGESTIONS), "--runs", "1", "--only", "空白页", "--keep"]
+    site.manage("bench", *words)
+    where = {
+        key: value + "_bench" for key, value in site.here().items() if key.startswith("DATABASE")
+    }
+    asked = _OPEN_SESSIONS.format(password=PASSWORD, deputies=DEPUTIES, desks=AT_DESKS)
+    said = site.manage("shell", "-c", asked, **where)
+    people = json.loads(said.partition("SESSIONS ")[2].splitlines()[0])
+    web, worker = site.service("web", **where), site.service("worker", **where)
+    site.service("beat", **where)
+    return web, worker, people
+
+
+def test_the_last_evening_before_the_deadline(evening, tmp_path):
+    web, worker, people = evening
+    ledger, memory = Ledger(), Memory({"web": web, "worker": worker})
+    until = time.monotonic() + SECONDS
+    visits = [
+        visit(web.port, each, DEPUTY if number < len(people["deputies"]) else STAFF, ledger, number)
+        for number, each in enumerate([*people["deputies"], *people["desks"]])
+    ]
+    for each in visits:
+        each.ends = until
+        each.start()
+    memory.start()
+    try:
+        jobs = ledgers_out_and_in(web.port, people["staff"], until)
+        for each in visits:
+            each.join(timeout=SECONDS + 120)
+    finally:
+        memory.over.set()
+        memory.join()
+
+    slow = {
+        kind: ledger.percentile(kind, 95)
+        for kind in ledger.seconds
+        if kind != "sign in" and ledger.percentile(kind, 95) > GOAL
+    }
+    print(  # noqa: T201 - the figure to report
+        f"#72 peak: {len(people['deputies'])} deputies and {len(people['desks'])} at desks, "
+        f"{SUGGESTIONS} suggestions, {SECONDS} s, {ledger.count} pages "
+        f"({ledger.count / SECONDS:.0f} a second), errors {len(ledger.faults)}; {jobs}; "
+        f"p50/p95 {ledger.told()}; memory {memory.told()}; over {GOAL} ms: {slow or 'none'}"
+    )
+    assert ledger.faults == []
+    assert len(people["deputies"]) == DEPUTIES
+    assert len(people["desks"]) == AT_DESKS
+    assert memory.most["web"] < memory.limit(web)
+    assert memory.most["worker"] < memory.limit(worker)
+    assert slow == {}
+
+
+def visit(port: int, who: list[str], habit: list, ledger: Ledger, number: int) -> Visit:
+    name, key = who
+    person = Person(port, address=f"10.{number // 250}.2.{number % 250}")
+    if number % (250 // ARRIVE_LATE):
+        person.cookies["__Host-session"] = key
+    else:
+        # Comes in first, then does as all do.
+        habit = [("sign in", lambda person: person.sign_in(name)), *habit * 20]
+    return Visit(person, habit, ledger, until=0, thinks=THINKS, ports=[port], seed=number)
+
+
+def ledgers_out_and_in(port: int, staff: list[list[str]], until: float) -> str:
+    """Ask for a ledger of the whole session, then send it back as one to read in."""
+    person = Person(port, address="10.9.9.9")
+    person.cookies["__Host-session"] = staff[0][1]
+    asked = time.monotonic()
+    page = person.get("/cases/")
+    job = person.send("/ledgers/export/", page)
+    assert job.status == 200, job.text[:500]
+    # Two thousand suggestions and more are a worker's job (ledgers.views.jobs.AT_ONCE).
+    path = job.path
+    assert path.startswith("/ledgers/jobs/"), path
+    while "/download/" not in (found := person.get(path)).text:
+        assert time.monotonic() < until + 60, found.text[-3000:]
+        time.sleep(2)
+    workbook = person.get(f"{path}download/").body
+    exported = time.monotonic() - asked
+    form = person.get("/ledgers/import/")
+    asked = time.monotonic()
+    uploaded = upload(person, form.text, workbook)
+    assert uploaded.path.startswith("/ledgers/jobs/"), uploaded.text[-3000:]
+    imported = "still being checked at the end"
+    while time.monotonic() < until:
+        if "取消任务" not in person.get(uploaded.path).text:
+            imported = f"checked in {time.monotonic() - asked:.0f} s"
+            break
+        time.sleep(2)
+    size = len(workbook) / _MEGABYTE
+    return f"export of {size:.1f} MB in {exported:.0f} s, import of it {imported}"
+
+
+def upload(person: Person, page: str, workbook: bytes):
+    token = page.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    mark = uuid4().hex
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    head = (
+        f'--{mark}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{token}\r\n'
+        f'--{mark}\r\nContent-Disposition: form-data; name="workbook"; filename="taizhang.xlsx"\r\n'
+        f"Content-Type: {kind}\r\n\r\n"
+    )
+    body = head.encode() + workbook + f"\r\n--{mark}--\r\n".encode()
+    return person.post("/ledgers/import/", body, f"multipart/form-data; boundary={mark}")
+
+
+class Memory(threading.Thread):
+    """Looks every second how much memory the containers hold, with all they started."""
+
+    def __init__(self, containers: dict[str, Container]) -> None:
+        super().__init__(daemon=True)
+        self.containers = containers
+        self.most = dict.fromkeys(containers, 0.0)
+        self.over = threading.Event()
+
+    def run(self) -> None:
+        while not self.over.wait(1):
+            for name, container in self.containers.items():
+                self.most[name] = max(self.most[name], held_by(container.process.pid))
+
+    def limit(self, container: Container) -> float:
+        return float(container.service["mem_limit"].removesuffix("m"))
+
+    def told(self) -> str:
+        return ", ".join(f"{name} {most:.0f} MB" for name, most in self.most.items())
+
+
+def held_by(pid: int) -> float:
+    """Return the megabytes of a process and its children, what they share counted once."""
+    whole = 0
+    try:
+        parent = psutil.Process(pid)
+        processes = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return 0
+    for process in processes:
+        try:
+            lines = Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines()
+        except OSError:
+            continue
+        whole += sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return whole / 1000
