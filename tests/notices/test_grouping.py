@@ -13,7 +13,7 @@ from notices.services.grouping import group_alerts
 from tests.factories import NOW, TODAY
 from tests.factories.accounts import make_member
 from tests.factories.notices import make_alert, make_message, reachable
-from tests.together import at_once
+from tests.notices.drains import EACH, PEOPLE, drain_at_once, make_people, places
 
 Channel, State = Message.Channel, Message.State
 WAYS = {Channel.SMS: LogChannel("sms"), Channel.EMAIL: LogChannel("email")}
@@ -236,25 +236,11 @@ class TestWhatTheDatabaseKeeps:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_four_drains_at_once_give_each_alert_one_place(unit, other_unit):
-    members = [reachable(make_member("clerk", unit)) for _ in range(20)]
-    for _ in range(30):
-        Alert.objects.bulk_create(
-            Alert(
-                congress_id=member.congress_id,
-                recipient=member,
-                text="待签收",
-                day=TODAY,
-                at=NOW,
-                key=f"{_}",
-            )
-            for member in members
-        )
+def test_four_drains_at_once_give_each_alert_one_place(unit):
+    members = make_people(unit)
 
-    counts = at_once(*[group] * 4)
+    counts = drain_at_once(members)
 
-    assert sum(counts) == 600
-    assert sorted(Message.objects.values_list("user", flat=True)) == [
-        member.user_id for member in members
-    ]
-    assert {message.alerts.count() for message in Message.objects.all()} == {30}
+    assert sum(counts) == PEOPLE * EACH
+    assert Message.objects.count() == PEOPLE
+    assert places() == dict.fromkeys((member.user_id for member in members), EACH)

@@ -5,46 +5,25 @@ from collections import Counter
 
 import pytest
 
-from common.channels.log import LogChannel
 from notices.models import Alert, Message
-from notices.services.grouping import group_alerts
-from tests.factories import NOW, TODAY
-from tests.factories.accounts import make_member
-from tests.factories.notices import reachable
+from tests.notices.drains import DRAINS, EACH, PEOPLE, drain_at_once, make_people, places
 from tests.survival.report import report
-from tests.together import at_once
 
-WAYS = {Message.Channel.SMS: LogChannel("sms")}
-PEOPLE, EACH, DRAINS, ROUNDS = 20, 30, 4, 100
-
-
-def group():
-    return group_alerts(ways=WAYS, at=NOW)
+ROUNDS = 100
 
 
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_drains_that_meet_again_and_again_never_deadlock(unit):
-    members = [reachable(make_member("clerk", unit)) for _ in range(PEOPLE)]
+    members = make_people(unit)
     began, kinds = time.monotonic(), Counter()
     for _ in range(ROUNDS):
         Alert.objects.all().delete()
         Message.objects.all().delete()
-        for n in range(EACH):
-            Alert.objects.bulk_create(
-                Alert(
-                    congress_id=member.congress_id,
-                    recipient=member,
-                    text="待签收",
-                    day=TODAY,
-                    at=NOW,
-                    key=f"meeting-{n}",
-                )
-                for member in members
-            )
-        results = at_once(*[group] * DRAINS)
+        results = drain_at_once(members)
         kinds.update("failed" if isinstance(each, Exception) else "done" for each in results)
-        assert {message.alerts.count() for message in Message.objects.all()} == {EACH}
+        assert Message.objects.count() == PEOPLE
+        assert set(places().values()) == {EACH}
 
     seconds = time.monotonic() - began
     told = f"{DRAINS} drains at once x {ROUNDS}: failed {kinds['failed']} of {kinds.total()}"

@@ -14,13 +14,19 @@ from notices.models import Message
 from notices.services.delivery import park_cut_off
 from tests.common.servers import serving
 from tests.survival import poison
-from tests.survival.duties import SlowGateway, finish_sending, is_drained, make_duties, told
+from tests.survival.duties import (
+    SlowGateway,
+    SlowMailbox,
+    finish_sending,
+    is_drained,
+    make_duties,
+    told,
+)
 from tests.survival.report import report, scaled
 from tests.survival.workers import WorkerGroup, ringing, seconds_ahead, wait_until, worker
 
 pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 State = Message.State
-REMINDERS, KILLS = scaled(5_000), scaled(50)
 AIM = 5  # seconds (quality 57)
 
 
@@ -31,42 +37,43 @@ def _no_old_rings():
     app.control.purge()
 
 
-def tries_of(gateway) -> Counter:
-    return Counter(headers["Idempotency-Key"] for _, headers, _ in gateway.requests)
-
-
-def test_fifty_kills_of_the_whole_group(system):
-    expected, rng = make_duties(system, REMINDERS), random.Random(54)
+@pytest.mark.parametrize(
+    ("kind", "reminders", "kills"),
+    [(SlowGateway, scaled(5_000), scaled(50)), (SlowMailbox, scaled(2_500), scaled(10))],
+)
+def test_kills_of_the_whole_group(system, kind, reminders, kills):
+    by_mail = kind is SlowMailbox
+    expected, rng = make_duties(system, reminders, by_mail=by_mail), random.Random(54)
     ahead, began = seconds_ahead(), time.monotonic()
 
-    with serving(SlowGateway()) as gateway, ringing(app):
-        for _ in range(KILLS):
-            group = WorkerGroup(ahead=ahead, SMS_URL=gateway.url)
+    with serving(kind()) as gateway, ringing(app):
+        for _ in range(kills):
+            group = WorkerGroup(ahead=ahead, **gateway.settings())
             group.wait_until_ready()
             time.sleep(rng.random() * 0.9)
             group.kill()
         finished = is_drained(len(expected))
-        with worker(ahead=ahead, SMS_URL=gateway.url):
+        with worker(ahead=ahead, **gateway.settings()):
             wait_until(lambda: is_drained(len(expected)), seconds=300, what="it never drains")
             finish_sending()
     parked = park_cut_off(at=timezone.now() + timedelta(hours=1))
 
-    tries, states = tries_of(gateway), Counter(Message.objects.values_list("state", flat=True))
+    tries, states = gateway.tries(), Counter(Message.objects.values_list("state", flat=True))
     inbox, people = told(), {clerk for _, clerk in expected}
     lost = len(expected - set(inbox)) + len(people) - states.total()
     doubled = sum(n - 1 for n in inbox.values()) + sum(n - 1 for n in tries.values())
     report(
         54,
-        f"{len(expected):,} reminders in {len(people):,} messages, {KILLS} kills of the group"
-        f"{' (drained before the last)' if finished else ''}: lost {lost}, doubled {doubled},"
-        f" in doubt and parked {parked}, {time.monotonic() - began:.0f} s",
+        f"{len(expected):,} reminders in {len(people):,} {'mails' if by_mail else 'SMS'}, {kills}"
+        f" kills of the group{' (drained before the last)' if finished else ''}: lost {lost},"
+        f" doubled {doubled}, in doubt and parked {parked}, {time.monotonic() - began:.0f} s",
     )
     assert inbox == Counter(dict.fromkeys(expected, 1))
     assert +states == +Counter({State.SENT: len(people) - parked, State.PARKED: parked})
     assert set(tries.values()) == {1}
-    sent = Message.objects.filter(state=State.SENT).values_list("key", flat=True)
-    assert {str(key) for key in sent} <= set(tries)
-    assert parked <= KILLS
+    sent = Message.objects.filter(state=State.SENT).values_list(kind.known_by, flat=True)
+    assert {str(each) for each in sent} <= set(tries)
+    assert parked <= kills
 
 
 @pytest.mark.parametrize("hanging", [2, len(poison.HANGING)])
