@@ -140,6 +140,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     timezone=settings.TIME_ZONE,
     beat_schedule=BEAT_SCHEDULE,
+    beat_scheduler="config.scheduler:Scheduler",
     beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
 )
 app.autodiscover_tasks()
@@ -160,3 +161,5 @@ def _share_what_is_loaded(**_: object) -> None:
 @worker_process_init.connect
 def _take_no_more_than_its_share(**_: object) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (MEMORY_LIMIT, MEMORY_LIMIT))
+    # Where both want the processor, people go before ledgers.
+    os.nice(5)

@@ -42,6 +42,11 @@ class Ledger:
         cut = quantiles(times, n=100)[percent - 1] if len(times) > 1 else times[0]
         return round(cut * 1000)
 
+    def slower_than(self, milliseconds: int) -> dict[str, int]:
+        """Return the pages of which one in twenty and more took longer."""
+        found = {kind: self.percentile(kind, 95) for kind in self.seconds}
+        return {kind: each for kind, each in found.items() if each > milliseconds}
+
     def told(self) -> str:
         return ", ".join(
             f"{kind} {self.percentile(kind, 50)}/{self.percentile(kind, 95)} ms ({len(times)})"
