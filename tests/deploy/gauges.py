@@ -49,16 +49,23 @@ class Processor:
         line = (site.postgres.data / "postmaster.pid").read_text().splitlines()[0]
         self.parents = {each.name: each.process.pid for each in site.containers}
         self.parents["PostgreSQL"] = int(line)
-        self.before = self._now()
+        self.before, self.whole_before = self._now(), psutil.cpu_times()
+        self.taken: dict[str, float] = {}
 
     def _now(self) -> dict[str, float]:
         seconds = {name: taken_by(pid) for name, pid in self.parents.items()}
         return seconds | {"the people themselves": time.process_time()}
 
+    def finish(self) -> None:
+        self.taken = {name: each - self.before[name] for name, each in self._now().items()}
+        before, after = self.whole_before, psutil.cpu_times()
+        idle = after.idle + after.iowait - before.idle - before.iowait
+        self.whole = sum(after) - sum(before)
+        self.others = max(0.0, self.whole - idle - sum(self.taken.values())) / self.whole
+
     def told(self) -> str:
-        return ", ".join(
-            f"{name} {seconds - self.before[name]:.0f} s" for name, seconds in self._now().items()
-        )
+        parts = ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.taken.items())
+        return f"{parts} of {self.whole:.0f} s, others {self.others:.0%} of the machine"
 
 
 def family(pid: int) -> list[psutil.Process]:
