@@ -12,17 +12,22 @@ EXACT = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
 }
+#: A file is powerless altogether, and what it leads to learns not even the site.
+OF_A_FILE = {
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 
 
 def lacks(answer: HttpResponse, *, is_private: bool = True) -> list[str]:
     """Name the protective headers that an answer lacks under https."""
     headers = answer.headers
-    lacking = [name for name, value in EXACT.items() if headers.get(name) != value]
+    is_file = headers.get("Content-Disposition", "").startswith("attachment")
+    exact = EXACT | OF_A_FILE if is_file else EXACT
+    lacking = [name for name, value in exact.items() if headers.get(name) != value]
     policy = headers.get("Content-Security-Policy", "")
-    if not all(
-        rule in policy
-        for rule in ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
-    ):
+    rules = ("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+    if not is_file and not all(rule in policy for rule in rules):
         lacking.append("Content-Security-Policy")
     if "unsafe" in policy:
         lacking.append("Content-Security-Policy: unsafe")

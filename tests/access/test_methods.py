@@ -26,7 +26,7 @@ def expected(name: str, persona: str, method: str) -> set[int]:
     """Say what may be answered, by the table of access alone."""
     sign = signs_of(name)[persona]
     if method == "get":
-        return {405} if name in POSTED else {STATUS[sign]}
+        return _looked_at(name, sign, persona)
     if method in FOREIGN:
         return _foreign(name, sign, persona, method)
     if name in DEEDS:
@@ -39,6 +39,13 @@ def expected(name: str, persona: str, method: str) -> set[int]:
     if sign == "-":
         return {404, 405}
     return TAKEN | {405} if sign in ".>G" else {405}
+
+
+def _looked_at(name: str, sign: str, persona: str) -> set[int]:
+    if name not in POSTED:
+        return {STATUS[sign]}
+    # Nobody learns that there is a deed before signing in; leaving asks once more on a page.
+    return {302, 405} if persona == "anonymous" else {200 if name == "account_logout" else 405}
 
 
 def _foreign(name: str, sign: str, persona: str, method: str) -> set[int]:
@@ -80,8 +87,7 @@ def test_every_method_is_answered_as_declared_and_under_all_headers(
         f"#35 protective headers complete {asked - len(unprotected)}/{asked}: "
         f"{dict(sorted(seen.items()))}"
     )
-    assert wrong == []
-    assert unprotected == []
+    assert (wrong[:20], unprotected[:20]) == ([], [])
 
 
 def test_every_deed_without_a_page_is_in_the_table_of_deeds():

@@ -16,9 +16,14 @@ from common.refusals import Refusal
 from congress.models import Category, Delegation, Session, System, Unit
 from desk.selectors import cases as selectors
 from ledgers.exports import cases_of_query, export_of
+from ledgers.facts import Scope
+from ledgers.figures import figures
 from ledgers.filters import CaseFilter
+from ledgers.rules import may_read_figures
 from ledgers.running import run
+from ledgers.selectors.pages import figure_list, systems_of
 from ledgers.services.jobs import NoLongerYours, ask_export, open_file
+from ledgers.tables import tables_of
 from suggestions.attachments import attach
 from suggestions.models import Attachment, Audience, Suggestion
 from suggestions.stages import Stage
@@ -98,8 +103,7 @@ def test_an_export_holds_what_its_list_shows(request, unit, other_unit, tmp_path
             compared += 1
             if shown != kept:
                 differ.append((query, who, shown, kept))
-            may_see = set(Suggestion.objects.visible_to(actor).values_list("pk", flat=True))
-            if (shown or set()) - may_see:
+            if (shown or set()) - in_sight(actor):
                 differ.append((query, who, "beyond sight"))
             if n % 25 == 0 and kept is not None:
                 with (tmp_path / "out.xlsx").open("w+b") as to:
@@ -110,6 +114,75 @@ def test_an_export_holds_what_its_list_shows(request, unit, other_unit, tmp_path
     print(  # noqa: T201 -- the figure to report
         f"#18 seed {SEED}: {FILTERS} filters × {len(readers)} roles, {compared} lists and exports "
         f"compared ({filed} files written): differences {len(differ)}/{compared}"
+    )
+    assert differ == []
+
+
+def counted_and_listed(scope: Scope, actor, line) -> tuple[int, int, int]:
+    """Return a figure, how many rows the list behind it has, and how many of them are hidden."""
+    rows, page, cases = 0, 1, set()
+    while True:
+        found = figure_list(scope, line.path, actor, str(page))
+        rows = found.page.paginator.count
+        if found.kind != "units":
+            cases |= {getattr(row, "suggestion_id", row.pk) for row in found.page}
+        if not found.page.has_next():
+            break
+        page += 1
+    return line.count, rows, len(cases - in_sight(actor))
+
+
+def in_sight(actor) -> set[int]:
+    return set(Suggestion.objects.visible_to(actor).values_list("pk", flat=True))
+
+
+@pytest.mark.long
+def test_a_figure_counts_what_the_list_behind_it_shows(request, unit, other_unit):
+    readers = {name: request.getfixturevalue(name) for name in READERS}
+    build(readers, unit, other_unit)
+
+    compared, differ = 0, []
+    for who, actor in readers.items():
+        if not may_read_figures(actor):
+            continue
+        own = systems_of(actor)
+        systems = list(System.objects.filter(congress=actor.congress)) if own is None else own
+        for session in Session.objects.filter(congress=actor.congress):
+            for system in [*([None] if own is None else []), *systems]:
+                scope = Scope(actor.congress, session, TODAY, system)
+                numbers = figures(scope.congress, session, TODAY, system)
+                for line in [line for table in tables_of(numbers) for line in table.lines]:
+                    count, rows, hidden = counted_and_listed(scope, actor, line)
+                    compared += 1
+                    if count != rows or hidden:
+                        differ.append((who, str(system), line.path, count, rows, hidden))
+
+    print(  # noqa: T201 -- the figure to report
+        f"#18 {compared} figures × readers compared with the lists behind them: "
+        f"differences {len(differ)}/{compared}"
+    )
+    assert differ == []
+
+
+@pytest.mark.long
+def test_the_page_of_the_list_says_how_many_there_are(request, client_of, unit, other_unit):
+    readers = {name: request.getfixturevalue(name) for name in READERS}
+    build(readers, unit, other_unit)
+    chance = random.Random(SEED)
+
+    compared, differ = 0, []
+    for _ in range(FILTERS // 5):
+        query = random_query(chance)
+        for who, actor in readers.items():
+            shown = listed(query, actor)
+            page = ask(client_of(actor), "get", f"{reverse('desk:cases')}?{query}")
+            listing = page.context["listing"]
+            compared += 1
+            if shown is not None and listing.page.paginator.count != len(shown):
+                differ.append((query, who, listing.page.paginator.count, len(shown)))
+
+    print(  # noqa: T201 -- the figure to report
+        f"#18 {compared} pages of the list, also what is printed: differences {len(differ)}"
     )
     assert differ == []
 
