@@ -56,6 +56,21 @@ def pages_of(query_of, actor, size=2):
     return found
 
 
+def test_the_cases_of_a_deputy_stand_together_and_those_of_nobody_last(
+    cases, other_deputy, staff, rf
+):
+    led = [suggestions.registered_case(other_deputy.deputy) for _ in range(3)]
+    nobodys = suggestions.registered_case(
+        other_deputy.deputy, lead_deputy=None, proposer="delegation", cosigners=[]
+    )
+
+    found = pages_of(lambda number: rf.get("/", {"sort": "deputy", "page": number}).GET, staff, 3)
+
+    of = {case.pk: case.lead_deputy.name for case in [*cases, *led]}
+    names = [of[pk] for pk in found[:-1]]
+    assert (names, found[-1]) == (sorted(of.values()), nobodys.pk)
+
+
 @pytest.mark.parametrize("sort", SORTS)
 def test_every_order_holds_each_case_once_and_backwards_is_the_reverse(cases, staff, rf, sort):
     def query(sort):
