@@ -12,6 +12,7 @@ from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
 from assignment.models import Assignment
 from common.figures import share
+from congress.models import Session
 from congress.profile import rules_for
 from evaluation import rules
 from evaluation.models import Grade, RehandlingDecision, Verdict
@@ -204,10 +205,13 @@ def overview(actor: Membership, today: date) -> dict[str, Any]:
 
     Silence stands on a line of its own and is in no denominator (重庆条例 §29).
     """
+    # Named, not described: the database then knows how few of all verdicts these are.
+    current = Session.objects.filter(congress_id=actor.congress_id, is_current=True)
+    sessions = list(current.values_list("pk", flat=True))
     standing = (
         Verdict.objects.visible_to(actor)
         .current()
-        .filter(assignment__suggestion__session__is_current=True)
+        .filter(assignment__suggestion__session__in=sessions)
     )
     rows = standing.values("state", "result").annotate(number=Count("pk")).order_by()
     numbers = {(row["state"], row["result"]): row["number"] for row in rows}

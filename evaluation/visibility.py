@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
-from assignment.models import Assignment
+from suggestions.visibility import cases_of
 
 #: Verdicts reach 代表工委 and the system's office at the same time: both lead units.
 _BEFORE_RELEASE = COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
@@ -15,7 +15,7 @@ _BEFORE_RELEASE = COMMITTEE_STAFF_ROLES | {Role.SYSTEM_OFFICE}
 class VerdictQuerySet(QuerySet):
     def visible_to(self, actor: Membership) -> VerdictQuerySet:
         """Keep what the acting membership may read; a unit its own, and only when released."""
-        verdicts = self.filter(assignment__in=Assignment.objects.visible_to(actor))
+        verdicts = self.filter(assignment__suggestion__in=cases_of(actor))
         if actor.role in _BEFORE_RELEASE:
             return verdicts
         if actor.role == Role.DEPUTY:

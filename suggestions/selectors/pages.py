@@ -73,8 +73,13 @@ def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
 def own_filed(actor: Membership, number: str) -> Page[Any]:
     """Return a page of what a deputy has filed or signed: first what runs, then what is over."""
     is_over = Case(When(stage__in=ENDED, then=True), default=False)
-    filed = own_suggestions(actor).exclude(stage__in=WRITABLE).annotate(is_over=is_over)
-    return Paginator(filed.order_by("is_over", "-saved_at", "-pk"), _A_PAGE).get_page(number)
+    filed = led_or_signed(actor).exclude(stage__in=WRITABLE).annotate(is_over=is_over)
+    keys = filed.order_by("is_over", "-saved_at", "-pk").values_list("pk", flat=True)
+    page = Paginator(keys, _A_PAGE).get_page(number)
+    # The keys first: with all that a row shows, the database would begin from the whole archive.
+    found = own_suggestions(actor).annotate(is_over=is_over).in_bulk(list(page.object_list))
+    page.object_list = [found[key] for key in page.object_list if key in found]
+    return page
 
 
 def own_unfiled(actor: Membership) -> list[Suggestion]:

@@ -96,5 +96,5 @@ def test_asks_as_often_for_three_as_for_one(count, unit, deputy, staff, django_a
     for _ in range(count):
         replies.replied_case(unit, lead=deputy.deputy)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         selectors.overview(staff, TODAY)
