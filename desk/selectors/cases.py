@@ -21,7 +21,7 @@ _BY_SESSION: list[str | BaseExpression] = [F("session__opens_on").asc(nulls_firs
 
 def _in_order_of(key: str, field: str) -> Parts:
     """Part a list by the row that a case names, in the order of one of its columns."""
-    return Parts(key, [F(f"{key}__{field}"), key])
+    return Parts(key, [F(f"{key}__{field}").asc(), key])
 
 
 HEADINGS = [
