@@ -4,6 +4,7 @@ How forms look: labels, hints and errors from ``templates/django/forms/``.
 ``{{ form }}`` prints the error summary and every field, ``<c-field :field="form.name" />`` one.
 """
 
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -51,6 +52,29 @@ def _attributes(given: dict[str, Any]) -> str:
     if not given:
         return ""
     return " selected" if given == {"selected": True} else flatatt(given)
+
+
+class NamedSelect(forms.Select):
+    """A choice among many rows by their names, whose options are written once for all pages."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        """Write the select; nothing chosen is the option without a value."""
+        given = flatatt(self.build_attrs(self.attrs, attrs))
+        options = _options(tuple(self.choices))
+        (chosen,) = self.format_value(value)
+        plain = f'<option value="{escape(chosen)}"'
+        options = options.replace(f"{plain}>", f"{plain} selected>", 1)
+        return mark_safe(f'<select name="{escape(name)}"{given}>{options}</select>')  # noqa: S308
+
+
+@lru_cache(maxsize=512)
+def _options(choices: tuple[tuple[Any, str], ...]) -> str:
+    return "".join(
+        f'<option value="{escape(str(value))}">{escape(str(label))}</option>'
+        for value, label in choices
+    )
 
 
 class DayInput(forms.DateInput):

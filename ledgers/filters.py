@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Membership
 from assignment.models import Assignment
+from common.forms import NamedSelect
 from congress.models import Category, Delegation, Grade, Session, System, Unit
 from congress.selectors import names_of
 from handling.models import Promise
@@ -79,12 +80,12 @@ class CaseFilter(filters.FilterSet):
     @property
     def form(self) -> Any:
         """Return the form, all its choices read in one query."""
-        is_new = not hasattr(self, "_form")
+        if hasattr(self, "_form"):
+            return self._form
         form = super().form
-        if is_new:
-            for name, rows in names_of(self.actor.congress_id, *_NAMED).items():
-                # The widget alone: what is chosen is checked against the rows themselves.
-                form.fields[name].widget.choices = [("", _ANY), *rows]
+        for name, rows in names_of(self.actor.congress_id, *_NAMED).items():
+            # The widget alone: what is chosen is checked against the rows themselves.
+            form.fields[name].widget = NamedSelect(choices=[("", _ANY), *rows])
         return form
 
     def filter_words(self, cases: QuerySet, name: str, value: str) -> QuerySet:

@@ -172,6 +172,10 @@ class Assignment(models.Model):
     def __str__(self) -> str:
         return f"{self.unit}（{self.get_role_display()}）"
 
+    def get_role_display(self) -> str:
+        """Name the role; a page of a list names a hundred and fifty."""
+        return str(self.Role(self.role).label)
+
     @property
     def is_live(self) -> bool:
         """Test if the assignment binds its unit now."""

@@ -66,11 +66,28 @@ def _nearest(actor: Membership) -> QuerySet:
     return clocks.order_by("due_on", "pk")
 
 
+#: What a row shows, and no more: long texts would be read and thrown away.
+_SHOWN = (
+    "number_text",
+    "title",
+    "filing",
+    "stage",
+    "round",
+    "lead_deputy__name",
+    "delegation__name",
+    "category__label",
+    "grade__label",
+    "key_case__suggestion_id",
+)
+
+
 def case_rows(cases: QuerySet, actor: Membership) -> QuerySet:
     """Return the cases of one page with all that a row shows."""
     live = Assignment.objects.live().select_related("unit").order_by("role", "pk")
+    live = live.only("suggestion_id", "role", "unit__name")
     return (
         cases.select_related("lead_deputy", "delegation", "category", "grade", "key_case")
+        .only(*_SHOWN)
         .annotate(nearest_kind=Subquery(_nearest(actor).values("kind")[:1]))
         .prefetch_related(Prefetch("assignments", queryset=live, to_attr="live_assignments"))
     )

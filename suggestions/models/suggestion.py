@@ -1,5 +1,7 @@
 """The suggestion itself: what was asked, by whom, and under which number."""
 
+from functools import cache
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -22,6 +24,12 @@ from congress.models import (
 )
 from suggestions.stages import Stage
 from suggestions.visibility import SuggestionQuerySet
+
+
+@cache
+def _pages() -> str:
+    """Return the address below which the pages of cases lie; a list has fifty of them."""
+    return reverse("desk:case", args=[0]).removesuffix("0/")
 
 
 class Suggestion(models.Model):
@@ -261,7 +269,11 @@ class Suggestion(models.Model):
         return f"{self.number_text} {self.title}".strip()
 
     def get_absolute_url(self) -> str:
-        return reverse("desk:case", args=[self.pk])
+        return f"{_pages()}{self.pk}/"
+
+    def get_stage_display(self) -> str:
+        """Name the stage; Django's own way makes a dictionary of all stages for each row."""
+        return str(Stage(self.stage).label)
 
 
 class SuggestionItem(models.Model):
