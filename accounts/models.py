@@ -6,7 +6,7 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import Case, F, Func, Q, QuerySet, Value, When
+from django.db.models import Case, F, Func, Prefetch, Q, QuerySet, Value, When
 
 from congress.models import Committee, Congress, Delegation, Deputy, Office, Official, Unit
 
@@ -114,9 +114,13 @@ class MembershipQuerySet(QuerySet["Membership"]):
         """Fetch what rules and pages ask of an acting membership."""
         # One query for each kind of seat that occurs, and none for the others: PostgreSQL plans a
         # join of ten tables longer (9 ms) than it answers all of these.
-        return self.select_related("user", "congress").prefetch_related(
-            "deputy", "delegation", "office", "unit__system", "committee", "official"
-        )
+        return self.select_related("user", "congress").prefetch_related(*seats_to_fetch())
+
+
+def seats_to_fetch() -> list[str | Prefetch]:
+    """Name the bodies and persons behind a membership, as ``prefetch_related`` takes them."""
+    unit = Prefetch("unit", Unit.objects.select_related("system"))
+    return ["deputy", "delegation", "office", unit, "committee", "official"]
 
 
 class Membership(models.Model):

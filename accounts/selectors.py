@@ -4,10 +4,19 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
-from accounts.models import SEAT_OF_ROLE, SEATS, Membership, MembershipQuerySet, Role, User
+from accounts.models import (
+    SEAT_OF_ROLE,
+    SEATS,
+    Membership,
+    MembershipQuerySet,
+    Role,
+    User,
+    seats_to_fetch,
+)
 from audit.models import AuditEvent
+from common import statements
 from common.refusals import Refusal
 from congress.models import Congress, Unit
 
@@ -54,7 +63,14 @@ def seats_without_holder(congress: Congress, *, role: str, on: date) -> QuerySet
 
 def memberships_of(user: User, *, on: date) -> list[Membership]:
     """List the seats a user may act in on a day, in the order of the switcher."""
-    return list(Membership.objects.current(on=on).filter(user=user).with_seats().order_by("pk"))
+    seats = statements.rows(_seats_of, user.pk, fixed=(on,))
+    prefetch_related_objects(seats, *seats_to_fetch())
+    return seats
+
+
+def _seats_of(on: date, user_id: int) -> QuerySet[Membership]:
+    seats = Membership.objects.current(on=on).filter(user_id=user_id)
+    return seats.select_related("user", "congress").order_by("pk")
 
 
 def actor_for(membership_id: int, *, on: date) -> Membership:

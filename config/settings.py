@@ -144,7 +144,8 @@ def _database(url: str, timeouts: dict[str, int | str]) -> dict[str, Any]:
         "work_mem": "16MB",
     }
     options = " ".join(f"-c {name}={value}" for name, value in {**timeouts, **planner}.items())
-    parsed = dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True)
+    # A session keeps the plans of statements (common.statements); one a minute would lose them.
+    parsed = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
     # What stands behind the address, such as sslmode and the authority to trust, is kept.
     return {**parsed, "OPTIONS": {**parsed.get("OPTIONS", {}), "options": options}}
 

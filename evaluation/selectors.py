@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
@@ -19,7 +19,7 @@ from evaluation.models import Grade, RehandlingDecision, Verdict
 from evaluation.visibility import VerdictQuerySet
 from handling.models import Opinion, Reply
 from notices.models import Alert
-from suggestions.contents import has
+from suggestions.contents import has, rows_of, rows_of_all
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
@@ -66,8 +66,10 @@ def receipts_to_judge(case: Suggestion) -> list[Receipt]:
 
 def verdict_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Return the verdicts the actor may read, newest round first, and the decisions on them."""
-    verdicts = _verdicts_on(actor, case) if has(case, Verdict) else []
-    decisions = list(_decisions_on(case)) if has(case, RehandlingDecision) else []
+    verdicts = rows_of(case, actor, _verdicts) if has(case, Verdict) else []
+    verdicts.sort(key=lambda each: (-each.round, each.assignment_id, -each.revision))
+    prefetch_related_objects(verdicts, "reasons")
+    decisions = rows_of_all(case, _decisions) if has(case, RehandlingDecision) else []
     if not verdicts and not decisions:
         return None
     return {
@@ -79,19 +81,15 @@ def verdict_panel(actor: Membership, case: Suggestion, today: date) -> dict[str,
     }
 
 
-def _verdicts_on(actor: Membership, case: Suggestion) -> list[Verdict]:
-    found = (
-        Verdict.objects.visible_to(actor)
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "deputy", "given_by__user", "receipt")
-        .prefetch_related("reasons")
-        .order_by()
-    )
-    return sorted(found, key=lambda each: (-each.round, each.assignment_id, -each.revision))
+def _verdicts(actor: Membership, case_id: int) -> QuerySet[Verdict]:
+    found = Verdict.objects.visible_to(actor).filter(assignment__suggestion=case_id)
+    return found.select_related(
+        "assignment__unit", "deputy", "given_by__user", "receipt"
+    ).order_by()
 
 
-def _decisions_on(case: Suggestion) -> QuerySet[RehandlingDecision]:
-    found = RehandlingDecision.objects.filter(suggestion=case)
+def _decisions(case_id: int) -> QuerySet[RehandlingDecision]:
+    found = RehandlingDecision.objects.filter(suggestion=case_id)
     return found.select_related("by__user").order_by("-after_round")
 
 

@@ -16,14 +16,16 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from accounts.models import Membership
+from common import statements
+from common.prepared import ask_words
 from suggestions.models import Suggestion
-from suggestions.visibility import on_the_page_of
+from suggestions.visibility import Seat, on_the_page_of
 
 T = TypeVar("T")
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -83,11 +85,40 @@ def read_once(case: Suggestion, name: str, read: Callable[[], T]) -> T:
     return found.kept[name]
 
 
+def rows_of(
+    case: Suggestion, actor: Membership, write: Callable[[Membership, int], QuerySet[M]]
+) -> list[M]:
+    """
+    Read rows of a case, ``write(actor, case.pk)``; on its page by a statement written once a seat.
+
+    ``write`` is a function of a module that looks at nothing but the seat and the key of the case
+    (``common.statements``).
+    """
+    found = _found.get()
+    if found is None or found.case_id != case.pk:
+        return list(write(actor, case.pk))
+    return statements.rows(_write, case.pk, fixed=(write, Seat.of(actor)))
+
+
+def rows_of_all(case: Suggestion, write: Callable[[int], QuerySet[M]]) -> list[M]:
+    """Read rows of a case that are the same for all who see it, as ``rows_of`` does."""
+    found = _found.get()
+    if found is None or found.case_id != case.pk:
+        return list(write(case.pk))
+    return statements.rows(write, case.pk)
+
+
+def _write(
+    write: Callable[[Membership, int], QuerySet[M]], seat: Seat, case_id: int
+) -> QuerySet[M]:
+    with on_the_page_of(case_id, seat.actor):
+        return write(seat.actor, case_id)
+
+
 def _ask(case: Suggestion) -> frozenset[Kind]:
     sql, values = _question()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [case.pk if value == _ANY_CASE else value for value in values])
-        answers = cursor.fetchone()
+    given = [case.pk if value == _ANY_CASE else value for value in values]
+    (answers,) = ask_words(sql, given)
     return frozenset(kind for kind, there in zip(_paths, answers, strict=True) if there)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
-from accounts.models import Membership, Role
+from accounts.models import SEATS, Membership, Role
 from congress.models import Delegation, Deputy
 from suggestions.stages import NUMBERED_AND_COUNTED, Stage
 
@@ -60,6 +61,25 @@ def on_the_page_of(case_id: int, actor: Membership) -> Iterator[None]:
         yield
     finally:
         _opened.reset(token)
+
+
+@dataclass(frozen=True)
+class Seat:
+    """An actor, equal to another where all that ``visible_to`` is written from is equal."""
+
+    actor: Membership = field(compare=False)
+    written_from: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, actor: Membership) -> Seat:
+        """Name what the conditions of a membership are written from, here and in the apps above."""
+        holders = [getattr(actor, f"{name}_id") for name in SEATS]
+        group = actor.deputy.delegation_id if actor.deputy else None
+        kind = actor.delegation.kind if actor.delegation else ""
+        return cls(
+            actor,
+            (actor.pk, actor.role, actor.congress_id, actor.user_id, group, kind, *holders),
+        )
 
 
 def _condition(actor: Membership) -> Q:

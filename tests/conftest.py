@@ -8,6 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 
+from common import statements
 from config.engines.home import EngineFault
 from config.engines.lease import hold_embedded_servers
 from tests.database import drop_test_database, make_test_database, use_database
@@ -21,6 +22,8 @@ pytest_plugins = ["tests.personas"]
 
 
 def pytest_configure() -> None:
+    # Each statement that is kept is compared with one that is written anew.
+    statements.is_verified = True
     try:
         hold_embedded_servers()
     except EngineFault as fault:

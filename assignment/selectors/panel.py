@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from accounts.models import Membership, Role
 from accounts.roles import OFFICE_ROLES, STAFF_ROLES, UNIT_ROLES
@@ -18,7 +18,7 @@ from assignment.models import (
     Referral,
     ReturnRequest,
 )
-from suggestions.contents import has, read_once
+from suggestions.contents import has, read_once, rows_of_all
 from suggestions.models import Suggestion
 
 
@@ -29,7 +29,7 @@ def units_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, A
     None before anybody was asked.
     """
     receipts = receipts_of_case(case) if has(case, Assignment) else []
-    referrals = list(_referrals_of(case)) if has(case, Referral) else []
+    referrals = rows_of_all(case, _referrals) if has(case, Referral) else []
     objections = list(objections_on(actor, case)) if has(case, Objection) else []
     if not receipts and not referrals:
         return None
@@ -47,8 +47,8 @@ def units_panel(actor: Membership, case: Suggestion, today: date) -> dict[str, A
     }
 
 
-def _referrals_of(case: Suggestion) -> QuerySet[Referral]:
-    found = Referral.objects.filter(suggestion=case)
+def _referrals(case_id: int) -> QuerySet[Referral]:
+    found = Referral.objects.filter(suggestion=case_id)
     return found.select_related("office", "referred_by__user")
 
 
@@ -83,17 +83,23 @@ def own_receipts(actor: Membership, case: Suggestion) -> list[Assignment]:
 
 
 def _read_receipts(case: Suggestion) -> list[Assignment]:
-    of_returns = _SHOWN_OF_RETURNS if has(case, ReturnRequest) else ("return_request",)
-    found = (
-        Assignment.objects.filter(suggestion=case)
-        .select_related(*_SHOWN, *of_returns)
-        .prefetch_related(Prefetch("rounds", AssignmentRound.objects.order_by("round")))
-        .order_by()
+    receipts = rows_of_all(case, _with_returns if has(case, ReturnRequest) else _receipts)
+    receipts.sort(key=lambda receipt: receipt.pk)
+    prefetch_related_objects(
+        receipts, Prefetch("rounds", AssignmentRound.objects.order_by("round"))
     )
-    receipts = sorted(found, key=lambda receipt: receipt.pk)
     for receipt in receipts:
         receipt.suggestion = case
     return receipts
+
+
+def _receipts(case_id: int) -> QuerySet[Assignment]:
+    shown = Assignment.objects.select_related(*_SHOWN, "return_request")
+    return shown.filter(suggestion=case_id).order_by()
+
+
+def _with_returns(case_id: int) -> QuerySet[Assignment]:
+    return _receipts(case_id).select_related(*_SHOWN_OF_RETURNS)
 
 
 def objections_on(actor: Membership, case: Suggestion) -> QuerySet[Objection]:

@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import SEATS, Membership
+from accounts.models import Membership
 from common import prepared
 from suggestions.models import Deadline, Suggestion
 from suggestions.registry import Queue, queues_for
+from suggestions.visibility import Seat
 
 #: Rows of one queue on the inbox page; the rest are one click away.
 SHOWN = 20
@@ -108,7 +109,7 @@ def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
 
     A question each would cost more in asking than in answering.
     """
-    written = _written(actor, _seat(actor), timezone.localdate())
+    written = _written(Seat.of(actor), timezone.localdate())
     parts: list[str] = []
     values: list[Any] = []
     for queue in queues:
@@ -120,23 +121,13 @@ def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
     return prepared.ask(" UNION ALL ".join(parts), values)
 
 
-def _seat(actor: Membership) -> tuple[Any, ...]:
-    """Name all that the queues of a membership are written from (``suggestions.visibility``)."""
-    holders = [getattr(actor, f"{name}_id") for name in SEATS]
-    group = actor.deputy.delegation_id if actor.deputy else None
-    kind = actor.delegation.kind if actor.delegation else ""
-    return (actor.role, actor.congress_id, actor.user_id, group, kind, *holders)
-
-
 @lru_cache(maxsize=256)
-def _written(
-    actor: Membership, seat: tuple[Any, ...], on: date
-) -> dict[str, tuple[str, tuple[Any, ...]]]:
+def _written(seat: Seat, on: date) -> dict[str, tuple[str, tuple[Any, ...]]]:
     """
     Write the questions of a membership's queues, once a day: writing them takes Django longer
     than answering takes the database. The answers are asked anew each time.
     """
-    return {queue.code: _sql(queue.tasks(actor)) for queue in queues_for(actor)}
+    return {queue.code: _sql(queue.tasks(seat.actor)) for queue in queues_for(seat.actor)}
 
 
 def _sql(tasks: QuerySet) -> tuple[str, tuple[Any, ...]]:

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from math import ceil
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
 from assignment.models import Assignment, AssignmentRound
@@ -67,4 +67,5 @@ def meeting_share(actor: Membership, *, on: date) -> MeetingShare:
     """Count the unit's figure in the current session."""
     rows = receipts_to_meet(actor)
     floor = rules_for(actor.congress, on=on).min_meeting_share
-    return MeetingShare(rows.filter(has_met=True).count(), rows.count(), floor)
+    counted = rows.aggregate(met=Count("pk", filter=Q(has_met=True)), of=Count("pk"))
+    return MeetingShare(counted["met"], counted["of"], floor)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
@@ -28,7 +28,7 @@ from handling.models import (
     Talk,
 )
 from handling.rules import extensions, opinions, promises, replies, talks
-from suggestions.contents import Kind, Some, has
+from suggestions.contents import Kind, Some, has, read_once, rows_of, rows_of_all
 from suggestions.models import Suggestion
 
 Offers = dict[str, list[int]]
@@ -104,10 +104,24 @@ def _for_unit(found: Offers, actor: Membership, case: Suggestion) -> None:
 def _replies_for_unit(
     found: Offers, actor: Membership, case: Suggestion, receipt: Assignment
 ) -> None:
-    begun = list(Reply.objects.filter(assignment=receipt, round=case.round))
+    begun = [
+        reply
+        for reply in own_replies(actor, case)
+        if reply.assignment_id == receipt.pk and reply.round == case.round
+    ]
     for reply in begun:
         reply.assignment = receipt
     _offer(found, _UNIT_REPLY_DEEDS, actor, begun)
+
+
+def own_replies(actor: Membership, case: Suggestion) -> list[Reply]:
+    """Return what the actor's unit wrote on a case, in whatever round and state."""
+    return read_once(case, "own_replies", lambda: rows_of(case, actor, _own_replies))
+
+
+def _own_replies(actor: Membership, case_id: int) -> QuerySet[Reply]:
+    own = Reply.objects.filter(assignment__suggestion=case_id, assignment__unit=actor.unit_id)
+    return own.select_related("assignment__unit", "saved_by__user").order_by("pk")
 
 
 def _promises_for_unit(
@@ -132,11 +146,17 @@ def _offer(
 
 
 def _ask_again(found: Offers, actor: Membership, case: Suggestion) -> None:
-    given = Opinion.objects.standing().filter(assignment__suggestion=case, round=case.round)
-    for opinion in given.select_related("assignment__unit"):
+    for opinion in rows_of_all(case, _standing_opinions):
+        if opinion.round != case.round:
+            continue
         opinion.assignment.suggestion = case
         if opinions.may_send_back_opinion(actor, opinion):
             found["send_back_opinion"].append(opinion.pk)
+
+
+def _standing_opinions(case_id: int) -> QuerySet[Opinion]:
+    given = Opinion.objects.standing().filter(assignment__suggestion=case_id)
+    return given.select_related("assignment__unit")
 
 
 def _for_deputy(found: Offers, actor: Membership, case: Suggestion) -> None:

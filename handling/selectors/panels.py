@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import QuerySet, prefetch_related_objects
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
@@ -15,8 +16,8 @@ from assignment.selectors.panel import receipts_of_case
 from handling.models import Consultation, Delivery, Opinion, Promise, Reply, ReplyItem, Talk
 from handling.models.talk import COUNTED
 from handling.selectors.meetings import meeting_share
-from handling.selectors.offers import offers
-from suggestions.contents import has
+from handling.selectors.offers import offers, own_replies
+from suggestions.contents import has, rows_of
 from suggestions.models import Suggestion
 
 Content = dict[str, Any] | None
@@ -25,13 +26,7 @@ _JUDGES = {Role.DEPUTY, Role.DELEGATION_SECRETARY, Role.SYSTEM_OFFICE}
 
 def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show the talks of all rounds; a unit sees how many meetings it still lacks."""
-    talks = (
-        Talk.objects.visible_to(actor)
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "deputy", "record")
-        .order_by()
-    )
-    rows = list(talks) if has(case, Talk) else []
+    rows = rows_of(case, actor, _talks) if has(case, Talk) else []
     rows.sort(key=lambda talk: (talk.round, talk.talked_on, talk.pk), reverse=True)
     can = offers(actor, case, today=today)
     owes = actor.role in UNIT_ROLES and "record_talk" in can
@@ -48,9 +43,15 @@ def talks_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     }
 
 
+def _talks(actor: Membership, case_id: int) -> QuerySet[Talk]:
+    found = Talk.objects.visible_to(actor).filter(assignment__suggestion=case_id)
+    return found.select_related("assignment__unit", "deputy", "record").order_by()
+
+
 def opinions_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show what supporting units said, and who still owes an opinion, to those it concerns."""
-    rows = _opinions(actor, case) if has(case, Opinion) else []
+    rows = rows_of(case, actor, _opinions) if has(case, Opinion) else []
+    rows.sort(key=lambda each: (-each.round, each.assignment_id, -each.pk))
     owed = _owed_opinions(actor, case) if rows or _follows_opinions(actor) else []
     if not rows and not owed:
         return None
@@ -58,14 +59,9 @@ def opinions_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     return {"opinions": rows, "owed": owed, "sendable": sendable}
 
 
-def _opinions(actor: Membership, case: Suggestion) -> list[Opinion]:
-    found = (
-        Opinion.objects.visible_to(actor)
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "attachment", "redo_deadline")
-        .order_by()
-    )
-    return sorted(found, key=lambda each: (-each.round, each.assignment_id, -each.pk))
+def _opinions(actor: Membership, case_id: int) -> QuerySet[Opinion]:
+    found = Opinion.objects.visible_to(actor).filter(assignment__suggestion=case_id)
+    return found.select_related("assignment__unit", "attachment", "redo_deadline").order_by()
 
 
 def _follows_opinions(actor: Membership) -> bool:
@@ -92,8 +88,10 @@ def replies_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     if not has(case, Reply):
         return None
     issued = _issued(actor, case)
-    views = _views_of(actor, case) if has(case, Consultation) else []
-    drafts = [*_drafts(actor, case)]
+    views = rows_of(case, actor, _views) if has(case, Consultation) else []
+    views.sort(key=lambda each: each.pk, reverse=True)
+    own = own_replies(actor, case) if actor.unit_id else []
+    drafts = [reply for reply in own if reply.state != Reply.State.ISSUED]
     if not issued and not drafts and not views:
         return None
     can = offers(actor, case, today=today)
@@ -118,23 +116,37 @@ class ShownReply:
 
 
 def _issued(actor: Membership, case: Suggestion) -> list[ShownReply]:
-    items = ReplyItem.objects.select_related("item").order_by("item__number")
-    sent = Delivery.objects.visible_to(actor).select_related("deputy", "feedback_deadline")
-    replies = (
-        Reply.objects.visible_to(actor)
-        .issued()
-        .filter(assignment__suggestion=case)
-        .select_related("assignment__unit", "claimed_class", "reviewed_class", "letter")
-        .prefetch_related(
-            Prefetch("items", items), Prefetch("deliveries", sent.order_by("-is_lead", "pk"))
-        )
-        .order_by()
-    )
-    in_order = sorted(replies, key=lambda reply: (-reply.round, reply.assignment_id))
-    return [_shown(reply, actor) for reply in in_order]
+    replies = rows_of(case, actor, _replies)
+    if not replies:
+        return []
+    items, deliveries = defaultdict(list), defaultdict(list)
+    for row in sorted(rows_of(case, actor, _answers), key=lambda row: row.item.number):
+        items[row.reply_id].append(row)
+    for each in sorted(rows_of(case, actor, _sent), key=lambda each: (not each.is_lead, each.pk)):
+        deliveries[each.reply_id].append(each)
+    replies.sort(key=lambda reply: (-reply.round, reply.assignment_id))
+    return [_shown(reply, items[reply.pk], deliveries[reply.pk], actor) for reply in replies]
 
 
-def _shown(reply: Reply, actor: Membership) -> ShownReply:
+def _replies(actor: Membership, case_id: int) -> QuerySet[Reply]:
+    issued = Reply.objects.visible_to(actor).issued().filter(assignment__suggestion=case_id)
+    shown = issued.select_related("assignment__unit", "claimed_class", "reviewed_class", "letter")
+    return shown.order_by()
+
+
+def _answers(actor: Membership, case_id: int) -> QuerySet[ReplyItem]:
+    rows = ReplyItem.objects.filter(reply__assignment__suggestion=case_id)
+    return rows.select_related("item").order_by()
+
+
+def _sent(actor: Membership, case_id: int) -> QuerySet[Delivery]:
+    sent = Delivery.objects.visible_to(actor).filter(reply__assignment__suggestion=case_id)
+    return sent.select_related("deputy", "feedback_deadline").order_by()
+
+
+def _shown(
+    reply: Reply, items: list[ReplyItem], deliveries: list[Delivery], actor: Membership
+) -> ShownReply:
     beside = [
         {
             "number": row.item.number,
@@ -142,43 +154,27 @@ def _shown(reply: Reply, actor: Membership) -> ShownReply:
             "answer": row.text,
             "state": row.get_outcome_display() if row.outcome else "",
         }
-        for row in reply.items.all()
+        for row in items
         if row.text or not reply.assignment.part
     ]
-    deliveries = list(reply.deliveries.all())
     unread = any(each.read_at is None and each.deputy_id == actor.deputy_id for each in deliveries)
     return ShownReply(reply, beside, deliveries, unread)
 
 
-def _drafts(actor: Membership, case: Suggestion) -> Any:
-    if actor.unit_id is None:
-        return []
-    unfinished = Reply.objects.filter(assignment__suggestion=case, assignment__unit=actor.unit)
-    return unfinished.exclude(state=Reply.State.ISSUED).select_related(
-        "assignment__unit", "saved_by__user"
-    )
-
-
-def _views_of(actor: Membership, case: Suggestion) -> list[Consultation]:
-    asked = Consultation.objects.visible_to(actor).filter(reply__assignment__suggestion=case)
-    found = asked.select_related("reply__assignment__unit", "deputy", "deadline").order_by()
-    return sorted(found, key=lambda each: each.pk, reverse=True)
+def _views(actor: Membership, case_id: int) -> QuerySet[Consultation]:
+    asked = Consultation.objects.visible_to(actor).filter(reply__assignment__suggestion=case_id)
+    return asked.select_related("reply__assignment__unit", "deputy", "deadline").order_by()
 
 
 def promises_panel(actor: Membership, case: Suggestion, today: date) -> Content:
     """Show what was promised, by when, and what has become of it."""
     if not has(case, Promise):
         return None
-    rows = list(
-        Promise.objects.visible_to(actor)
-        .filter(suggestion=case)
-        .exclude(state=Promise.State.DRAFT)
-        .select_related("assignment__unit", "deadline", "evidence")
-        .prefetch_related("changes")
-        .order_by("assignment__pk", "pk")
-    )
+    rows = rows_of(case, actor, _promises)
     if not rows:
         return None
+    rows.sort(key=lambda promise: (promise.assignment_id, promise.pk))
+    prefetch_related_objects(rows, "changes")
     can = offers(actor, case, today=today)
     return {
         "promises": rows,
@@ -186,3 +182,9 @@ def promises_panel(actor: Membership, case: Suggestion, today: date) -> Content:
         # How a deputy judged a unit's word is not told to that unit (背靠背).
         "sees_rating": actor.role in COMMITTEE_STAFF_ROLES | _JUDGES,
     }
+
+
+def _promises(actor: Membership, case_id: int) -> QuerySet[Promise]:
+    made = Promise.objects.visible_to(actor).filter(suggestion=case_id)
+    worded = made.exclude(state=Promise.State.DRAFT)
+    return worded.select_related("assignment__unit", "deadline", "evidence").order_by()

@@ -10,6 +10,7 @@ from django.db.models import Case, Count, Min, OuterRef, Prefetch, Q, QuerySet, 
 
 from accounts.models import Membership, Role
 from congress.models import Delegation, Deputy
+from suggestions.contents import rows_of_all
 from suggestions.models import (
     Attachment,
     CoSigner,
@@ -182,7 +183,12 @@ def search(cases: QuerySet[Suggestion], query: str) -> QuerySet[Suggestion]:
 
 def signers_of(case: Suggestion) -> list[CoSigner]:
     """List the co-signers of a case in the order they were asked."""
-    return list(case.cosigners.select_related("deputy__delegation", "scan").order_by("pk"))
+    return rows_of_all(case, _signers)
+
+
+def _signers(case_id: int) -> QuerySet[CoSigner]:
+    asked = CoSigner.objects.filter(suggestion=case_id)
+    return asked.select_related("deputy__delegation", "scan").order_by("pk")
 
 
 def papers_of(case: Suggestion, actor: Membership, *purposes: str) -> list[Attachment]:
@@ -196,7 +202,12 @@ def papers_of(case: Suggestion, actor: Membership, *purposes: str) -> list[Attac
 
 def reviews_of(case: Suggestion) -> list[Review]:
     """List the opinions of the reviews, newest first."""
-    return list(case.reviews.select_related("by__user").order_by("-at", "-pk"))
+    return rows_of_all(case, _reviews)
+
+
+def _reviews(case_id: int) -> QuerySet[Review]:
+    given = Review.objects.filter(suggestion=case_id)
+    return given.select_related("by__user").order_by("-at", "-pk")
 
 
 def open_withdrawal(case: Suggestion) -> Withdrawal | None:

@@ -5,10 +5,19 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from accounts.models import Membership, Role
 from accounts.roles import STAFF_ROLES
-from suggestions.contents import has
-from suggestions.models import Attachment, CoSigner, Review, Suggestion, Withdrawal
+from suggestions.contents import has, rows_of_all
+from suggestions.models import (
+    Attachment,
+    CoSigner,
+    Review,
+    Suggestion,
+    SuggestionItem,
+    Withdrawal,
+)
 from suggestions.rules import WRITABLE
 from suggestions.selectors import pages
 from suggestions.steps import WritingStep
@@ -25,14 +34,22 @@ _OWN_PAPERS = (
 
 def text(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:
     """Show what was asked: situation, analysis, numbered items, and how it came about."""
-    merged = Suggestion.objects.filter(merged_into=case).select_related("lead_deputy", "delegation")
     wishes = has(case, Suggestion.wished_units.through)
     return {
         "case": case,
-        "items": list(case.items.all()),
+        "items": rows_of_all(case, _items),
         "wished": list(case.wished_units.all()) if wishes else [],
-        "merged": list(merged) if has(case, Suggestion) else [],
+        "merged": rows_of_all(case, _merged) if has(case, Suggestion) else [],
     }
+
+
+def _items(case_id: int) -> QuerySet[SuggestionItem]:
+    return SuggestionItem.objects.filter(suggestion=case_id)
+
+
+def _merged(case_id: int) -> QuerySet[Suggestion]:
+    merged = Suggestion.objects.filter(merged_into=case_id)
+    return merged.select_related("lead_deputy", "delegation")
 
 
 def signers(actor: Membership, case: Suggestion, today: date) -> dict[str, Any] | None:

@@ -95,7 +95,7 @@ def states(on: date) -> dict[str, Q]:
     }
 
 
-def notices_on(actor: Membership, case: Suggestion) -> QuerySet[SupervisionNotice]:
+def notices_on(actor: Membership, case: Suggestion | int) -> QuerySet[SupervisionNotice]:
     """Find the notices on a case for its page, without those put aside."""
     notices = SupervisionNotice.objects.visible_to(actor).filter(assignment__suggestion=case)
     if actor.role not in COMMITTEE_STAFF_ROLES | UNIT_ROLES | {Role.SYSTEM_OFFICE}:

@@ -14,11 +14,12 @@ def _nothing_kept():
         with connection.cursor() as cursor:
             cursor.execute(f"DEALLOCATE {name}")
     prepared._kept.clear()
+    prepared._words_kept.clear()
 
 
 def names() -> list[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'asked_%'")
+        cursor.execute("SELECT name FROM pg_prepared_statements ")
         return [name for (name,) in cursor.fetchall()]
 
 
@@ -55,8 +56,28 @@ def test_a_question_that_failed_may_be_asked_again(question):
         assert "already exists" not in str(fault.value)
 
 
+def test_words_are_planned_once_for_all_values(monkeypatch):
+    monkeypatch.setattr(prepared, "MOST_WORDS_KEPT", 2)
+
+    answers = [
+        prepared.ask_words(f"SELECT %s::int + {more}, 'a%%' || %s::text", [value, "b"])
+        for more, value in ((1, 1), (1, 5), (2, 1), (3, 1), (1, 1))
+    ]
+
+    assert answers == [[(number, "a%b")] for number in (2, 6, 3, 4, 2)]
+    assert len(names()) == 2
+
+
+def test_words_that_failed_may_be_asked_again():
+    for _ in range(2):
+        with pytest.raises(DatabaseError) as fault, transaction.atomic():
+            prepared.ask_words("SELECT nothing_of_the_kind", [])
+        assert "already exists" not in str(fault.value)
+
+
 def test_behind_a_pool_nothing_is_prepared(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
 
     assert prepared.ask("SELECT %s::int", [1]) == [(1,)]
+    assert prepared.ask_words("SELECT %s::int", [1]) == [(1,)]
     assert names() == []
