@@ -76,7 +76,8 @@ ANSWERED = TALKING | {
 #: What is open in which state, and to whom; whatever is not named is closed to everybody.
 OPEN: dict[str, dict[str, set[str]]] = {
     "offered": HELD | {"assignment:accept": UNIT},
-    "returning": HELD | {"assignment:decide_return": OFFICE, "assignment:hand_up_return": OFFICE},
+    # Whoever asked to be relieved waits; nobody takes the case off past the one who decides.
+    "returning": {"assignment:decide_return": OFFICE, "assignment:hand_up_return": OFFICE},
     "accepted": IN_HAND | WRITING,
     "talk recorded": IN_HAND | WRITING | {"handling:answer_talk": LEAD},
     "attempt recorded": IN_HAND | WRITING | {"handling:confirm_attempt": HOME},
