@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.celery import PROCESSES, app
 from config.models import FailedTask
-from notices.models import Message
+from notices.models import Alert, Message
 from notices.services.delivery import park_cut_off
 from tests.common.servers import serving
 from tests.survival import poison
@@ -48,8 +48,10 @@ def test_kills_of_the_whole_group(system, kind, reminders, kills):
 
     with serving(kind()) as gateway, ringing(app):
         for _ in range(kills):
+            before = done_so_far(gateway)
             group = WorkerGroup(ahead=ahead, **gateway.settings())
             group.wait_until_ready()
+            wait_for_work(gateway, before)
             time.sleep(rng.random() * 0.9)
             group.kill()
         finished = is_drained(len(expected))
@@ -74,6 +76,18 @@ def test_kills_of_the_whole_group(system, kind, reminders, kills):
     sent = Message.objects.filter(state=State.SENT).values_list(kind.known_by, flat=True)
     assert {str(each) for each in sent} <= set(tries)
     assert parked <= kills
+
+
+def done_so_far(gateway) -> tuple[int, int, int]:
+    grouped = Alert.objects.filter(grouped_at__isnull=False)
+    return Alert.objects.count(), grouped.count(), gateway.tries().total()
+
+
+def wait_for_work(gateway, before, *, seconds: float = 10) -> None:
+    """Let a worker do something before it is killed, or each kill would meet it while it starts."""
+    end = time.monotonic() + seconds
+    while done_so_far(gateway) == before and time.monotonic() < end:
+        time.sleep(0.02)
 
 
 @pytest.mark.parametrize("hanging", [2, len(poison.HANGING)])
