@@ -54,6 +54,14 @@ class Delivery(models.Model):
                 fields=["reply"], condition=Q(is_lead=True), name="delivery_one_lead"
             ),
         ]
+        indexes = [
+            # What 代表工委 waits for, among all that ever was delivered.
+            models.Index(
+                fields=["reply"],
+                condition=Q(on_paper=True, received_on__isnull=True),
+                name="delivery_on_its_way",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reply} 送{self.deputy}"
