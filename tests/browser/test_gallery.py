@@ -1,6 +1,9 @@
 """Each component in each variant, at each width, in both modes; then what the scripts do."""
 
 import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -8,9 +11,17 @@ from playwright.sync_api import expect
 WIDTHS = [320, 360, 768, 1366]
 
 
-@pytest.mark.parametrize("elder", [False, True], ids=["normal", "elder"])
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("shell", ["pocket", "desk"])
+def _looks() -> Iterator[Any]:
+    """Give every look; each pair of shell, width and mode is in the half of every day."""
+    for (s, shell), (w, width), elder in product(
+        enumerate(["pocket", "desk"]), enumerate(WIDTHS), [False, True]
+    ):
+        marks = [pytest.mark.long] if (s + w + elder) % 2 else []
+        mode = "elder" if elder else "normal"
+        yield pytest.param(shell, width, elder, marks=marks, id=f"{shell}-{width}-{mode}")
+
+
+@pytest.mark.parametrize(("shell", "width", "elder"), list(_looks()))
 def test_the_gallery_is_sound(open_page, sound, shell, width, elder):
     page = open_page(None, f"/ui/?shell={shell}&elder={int(elder)}", width=width)
 
