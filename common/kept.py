@@ -40,15 +40,27 @@ def keep(
     ``key`` names all that the result depends on, ``reader`` the membership that reads. What is
     not costly is never kept. The value is kept as JSON.
     """
+    value, then = keep_value(
+        key,
+        lambda: [count(), at.isoformat()],
+        reader=reader,
+        is_costly=lambda counted: is_costly(counted[0]),
+    )
+    return Kept(value, datetime.fromisoformat(then))
+
+
+def keep_value(
+    key: str, count: Callable[[], Any], *, reader: int, is_costly: Callable[[Any], bool]
+) -> Any:
+    """Keep as ``keep`` does, where no page tells of when the result is."""
     name = f"kept:{key}"
     found = None if cache.get(_deed(reader)) else cache.get(name)
     if found is not None:
-        value, then = found
-        return Kept(value, datetime.fromisoformat(then))
+        return found
     value = count()
     if is_costly(value):
-        cache.set(name, [value, at.isoformat()], KEPT_SECONDS)
-    return Kept(value, at)
+        cache.set(name, value, KEPT_SECONDS)
+    return value
 
 
 def remember_deed(reader: int) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
+from hashlib import sha256
 from operator import or_
 from typing import Any
 
@@ -35,14 +36,18 @@ from common.fulltext import (
     snippet,
     words_of,
 )
+from common.kept import keep_value
 from congress.models import Deputy, Unit
 from suggestions.models import Suggestion
 from suggestions.texts import searched_texts
+from suggestions.visibility import Seat
 
 #: A word of so many characters may be a sentence without spaces.
 _SENTENCE = 4
 #: No keys, as the database writes it.
 _NONE = "{}"
+#: From so many cases on, finding them takes so long that it is done once for half a minute.
+MANY = 1_000
 #: Places shown below the title of one case.
 MOST_SHOWN = 2
 
@@ -97,7 +102,23 @@ def _cut(words: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _holding(words: Sequence[str], actor: Membership) -> str:
-    """Ask for all words at once; the keys are of cases that the actor sees and of others."""
+    """
+    Return the keys of the cases that hold all words: of those that the actor sees and of others.
+
+    Many are kept for the next page, another order or one filter more.
+    """
+    asked = repr((words, Seat.of(actor).written_from))
+    return str(
+        keep_value(
+            f"found:{sha256(asked.encode()).hexdigest()}",
+            lambda: _ask(words, actor),
+            reader=actor.pk,
+            is_costly=lambda keys: keys.count(",") >= MANY,
+        )
+    )
+
+
+def _ask(words: Sequence[str], actor: Membership) -> str:
     held: list[str] = []
     values: list[Any] = []
     for word in words:

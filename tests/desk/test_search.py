@@ -12,12 +12,14 @@ from urllib.parse import urlencode
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from handling.models import Opinion, Promise, Reply
 from handling.services import opinions
 from ledgers.exports import cases_of_query
 from suggestions.grants import sync_codename
-from suggestions.models import SuggestionItem
+from suggestions.models import Suggestion, SuggestionItem
+from suggestions.stages import Stage
 from tests.factories import NOW, handling, suggestions
 from tests.factories import assignment as receipts
 
@@ -221,6 +223,28 @@ class TestWhatIsShown:
         text = client_of(clerk).get("/cases/?q=琉璃亭").text
 
         assert '<span class="snippet-where">答复稿第1项</span>' in text
+
+    def test_many_finds_are_kept_but_not_from_whoever_did_something_nor_beyond_what_they_see(
+        self, deputy, session, staff, director, client_of, monkeypatch
+    ):
+        monkeypatch.setattr("ledgers.selectors.finding.MANY", 0)
+        first = suggestions.registered_case(deputy.deputy, title="关于建设口袋公园的建议")
+        client = client_of(staff)
+
+        def found(reader):
+            rows = client_of(reader).get("/cases/", {"q": "口袋公园"}).context["listing"].rows
+            return [case.pk for case in rows]
+
+        before = found(staff)
+        second = suggestions.registered_case(deputy.deputy, title="关于管好口袋公园的建议")
+        kept, of_another = found(staff), found(director)
+        client.post(reverse("accounts:elder_mode"), {"elder": "1", "next": "/"})
+        after = found(staff)
+        Suggestion.objects.filter(pk=first.pk).update(stage=Stage.DRAFT, entered_by=None)
+
+        assert before == kept == [first.pk]
+        assert after == of_another == [second.pk, first.pk]
+        assert found(staff) == [second.pk]
 
     @pytest.mark.parametrize(
         ("who", "query"),
