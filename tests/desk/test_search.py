@@ -238,7 +238,7 @@ class TestWhatIsShown:
         before = found(staff)
         second = suggestions.registered_case(deputy.deputy, title="关于管好口袋公园的建议")
         kept, of_another = found(staff), found(director)
-        client.post(reverse("accounts:elder_mode"), {"elder": "1", "next": "/"})
+        client.post(reverse("elder_mode"), {"elder": "1", "next": "/"})
         after = found(staff)
         Suggestion.objects.filter(pk=first.pk).update(stage=Stage.DRAFT, entered_by=None)
 
