@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
 
@@ -38,7 +38,8 @@ def latest(actor: Membership) -> list[Line]:
 def page(actor: Membership, number: str) -> Page:
     """Return one page of all alerts; a number that is none gives the first."""
     alerts = Alert.objects.filter(recipient=actor).order_by("-at", "-pk")
-    found = Paginator(alerts, _A_PAGE).get_page(number)
+    pages: Paginator[Any] = Paginator(alerts, _A_PAGE)
+    found = pages.get_page(number)
     found.object_list = _lines(actor, found.object_list)
     return found
 
