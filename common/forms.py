@@ -11,6 +11,7 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django_filters.widgets import DateRangeWidget, SuffixedMultiWidget
 
@@ -25,12 +26,38 @@ class Renderer(TemplatesSetting):
     field_template_name = "django/forms/field.html"
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """Render a template; a list of choices is written here."""
+        """Render a template; a list of choices and a field with nothing but its label are not."""
         # Half the time of a list page went into the options of its filters, 240 of them units:
         # the template includes two others for each.
         if template_name == "django/forms/widgets/select.html":
             return _select(context["widget"])
+        # And much of the rest into what a filter does not have: a hint, an error, a 必填.
+        if template_name == self.field_template_name and _is_plain(context["field"]):
+            return _plain(context["field"])
         return str(super().render(template_name, context, request))
+
+
+def _is_plain(field: forms.BoundField) -> bool:
+    return not (
+        field.help_text
+        or field.field.required
+        or field.errors
+        or field.css_classes()
+        or field.use_fieldset
+        or field.widget_type == "checkbox"
+        or (field.form.errors and field.field.widget.needs_multipart_form)
+    )
+
+
+def _plain(field: forms.BoundField) -> SafeString:
+    """Write what ``field.html`` writes of a field that is plain."""
+    return format_html(
+        '<div class="field field-{}"><label class="label" for="{}">{}</label>{}</div>',
+        field.widget_type,
+        field.id_for_label,
+        field.label,
+        field,
+    )
 
 
 def _select(widget: dict[str, Any]) -> SafeString:

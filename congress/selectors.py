@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, models
 from django.db.models import QuerySet
 
+from common.prepared import ask_words
 from congress.models import CalendarDay, Congress, Session
 from congress.profile.rules import Rules, option_fields
 
@@ -86,9 +87,7 @@ def names_of(congress_id: int, *tables: type[models.Model]) -> dict[str, list[tu
     By the model's name in lower case. A form that offers six of them would ask six times.
     """
     parts = " UNION ALL ".join(_names_sql(table) for table in tables)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{parts} ORDER BY 1, 4", [congress_id] * len(tables))
-        rows = cursor.fetchall()
+    rows = ask_words(f"{parts} ORDER BY 1, 4", [congress_id] * len(tables))
     found: dict[str, list[tuple[int, str]]] = {table._meta.model_name or "": [] for table in tables}
     for table, key, name, _ in rows:
         found[table].append((key, name))

@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template import loader
 
 from common.forms import PageForm
 from tests.front.components import rendered
@@ -109,3 +111,21 @@ def test_a_file_that_the_browser_lets_go_of_is_asked_for_again():
     asked = [form["scan"].as_field_group().count("请重新选择") for form in (refused, Paper())]
 
     assert asked == [1, 0]
+
+
+class Filter(forms.Form):
+    q = forms.CharField(label="关键词 <b>", required=False)
+    day = forms.DateField(label="日期", required=False)
+    stage = forms.MultipleChoiceField(label="阶段", choices=[("a", "办理中")], required=False)
+    unit = forms.ChoiceField(label="单位", choices=[("", "全部"), ("1", "甲 & 乙")], required=False)
+
+
+@pytest.mark.parametrize("name", Filter.base_fields)
+def test_a_field_with_nothing_but_its_label_is_written_as_the_template_would(name):
+    field = Filter({"q": "公园", "unit": "1"})[name]
+    template = loader.get_template("django/forms/field.html")
+
+    written = field.as_field_group()
+
+    assert written == template.render({"field": field}).strip()
+    assert 'class="hint"' not in written
