@@ -44,7 +44,7 @@ def make_listing(
     filters: type[FilterSet],
     headings: Sequence[Heading],
     default_sort: str,
-    rows: Callable[[QuerySet[Any]], QuerySet[Any]] = lambda queryset: queryset,
+    rows: Callable[[QuerySet[Any]], Iterable[Any]] = lambda queryset: queryset,
     page_size: int = PAGE_SIZE,
     filter_context: Mapping[str, Any] | None = None,
 ) -> Listing:
@@ -52,7 +52,8 @@ def make_listing(
     Make a page of a list out of the query string of a request.
 
     ``queryset`` says what may be seen at all (``visible_to``) and should be slim; ``rows`` adds
-    what a row shows (``select_related``, annotations), asked only for the rows of one page.
+    what a row shows (``select_related``, annotations) or makes something else of it that has its
+    ``pk``, asked only for the rows of one page.
     ``default_sort`` is a key of the headings, with ``-`` in front for descending order.
     ``filter_context`` goes to the FilterSet's constructor (``request=…``).
 
@@ -119,7 +120,7 @@ def _page(
     keys: Mapping[str, Heading],
     sort: str,
     asked: str,
-    rows: Callable[[list[Any]], QuerySet[Any]],
+    rows: Callable[[list[Any]], Iterable[Any]],
     page_size: int,
 ) -> Page:
     heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.db.models.expressions import BaseExpression
 
 from accounts.models import Membership
 from assignment.models import Assignment
 from common.listing import Heading, Parts
-from ledgers.selectors.finding import Found, places
+from ledgers.selectors.finding import Found, Place, places
 from suggestions.models import Deadline, Suggestion
+from suggestions.models.suggestion import case_address
 from suggestions.stages import Stage
 
 #: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
@@ -66,34 +69,107 @@ def _nearest(actor: Membership) -> QuerySet:
     return clocks.order_by("due_on", "pk")
 
 
-#: What a row shows, and no more: long texts would be read and thrown away.
+@dataclass(slots=True)
+class CaseRow:
+    """
+    A case as a line of the list, in the words that stand there.
+
+    Fifty rows of tables with their relations would take longer to make than all else on the page.
+    """
+
+    pk: int
+    number: str
+    title: str
+    #: The lead deputy or, where a delegation proposed, the delegation.
+    proposer: str
+    category: str
+    stage: str
+    #: What the case is besides: under supervision, graded, filed between sessions.
+    badges: list[str]
+    due: date | None
+    clock: str
+    #: The units that have it and as what (主办, 协办…).
+    units: list[tuple[str, str]] = field(default_factory=list)
+    #: Where the words that were looked for stand.
+    places: list[Place] = field(default_factory=list)
+
+    def __getitem__(self, name: str) -> Any:
+        """Answer as a template asks first: it tries an attribute only once that has failed."""
+        return getattr(self, name)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the page of the case."""
+        return case_address(self.pk)
+
+
+#: What is read for a row, in this order.
 _SHOWN = (
+    "pk",
     "number_text",
     "title",
-    "filing",
-    "stage",
-    "round",
     "lead_deputy__name",
     "delegation__name",
     "category__label",
+    "stage",
+    "round",
+    "key_case__pk",
     "grade__label",
-    "key_case__suggestion_id",
+    "filing",
+    "nearest_due",
+    "nearest_kind",
 )
 
 
-def case_rows(cases: QuerySet, actor: Membership) -> QuerySet:
+def case_rows(cases: QuerySet, actor: Membership) -> list[CaseRow]:
     """Return the cases of one page with all that a row shows."""
-    live = Assignment.objects.live().select_related("unit").order_by("role", "pk")
-    live = live.only("suggestion_id", "role", "unit__name")
-    return (
-        cases.select_related("lead_deputy", "delegation", "category", "grade", "key_case")
-        .only(*_SHOWN)
-        .annotate(nearest_kind=Subquery(_nearest(actor).values("kind")[:1]))
-        .prefetch_related(Prefetch("assignments", queryset=live, to_attr="live_assignments"))
+    kind = Subquery(_nearest(actor).values("kind")[:1])
+    rows = {row[0]: _row(*row) for row in cases.annotate(nearest_kind=kind).values_list(*_SHOWN)}
+    live = Assignment.objects.live().filter(suggestion__in=list(rows)).order_by("role", "pk")
+    for case, unit, role in live.values_list("suggestion_id", "unit__name", "role"):
+        rows[case].units.append((unit, _ROLES[role]))
+    return list(rows.values())
+
+
+_ROLES = {role.value: str(role.label) for role in Assignment.Role}
+_STAGES = {stage.value: str(stage.label) for stage in Stage}
+_CLOCKS = {kind.value: str(kind.label) for kind in Deadline.Kind}
+
+
+def _row(
+    pk: int,
+    number: str,
+    title: str,
+    lead: str | None,
+    delegation: str,
+    category: str | None,
+    stage: str,
+    round_: int,
+    key_case: int | None,
+    grade: str | None,
+    filing: str,
+    due: date | None,
+    kind: str | None,
+) -> CaseRow:
+    again = f"·第{round_}轮" if round_ > 1 else ""
+    badges = [
+        "重点督办" if key_case else "",
+        grade or "",
+        "闭会" if filing == Suggestion.Filing.BETWEEN_SESSIONS else "",
+    ]
+    return CaseRow(
+        pk=pk,
+        number=number,
+        title=title,
+        proposer=lead or delegation,
+        category=category or "",
+        stage=f"{_STAGES[stage]}{again}",
+        badges=[badge for badge in badges if badge],
+        due=due,
+        clock=_CLOCKS[kind] if kind else "",
     )
 
 
-def tell_places(rows: Sequence[Any], found: Found | None, actor: Membership) -> None:
+def tell_places(rows: Sequence[CaseRow], found: Found | None, actor: Membership) -> None:
     """Tell each row of a page of finds where the words stand in it (``places``)."""
     if found is None or not rows:
         return

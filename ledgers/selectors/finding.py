@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import reduce
 from hashlib import sha256
 from operator import or_
-from typing import Any
+from typing import Any, Protocol
 
 import rjieba
 from django.contrib.postgres.fields import ArrayField
@@ -76,6 +76,16 @@ class Place:
 
     where: str
     pieces: list[Piece]
+
+
+class Row(Protocol):
+    """What a line of a list shows of a case beside the places."""
+
+    pk: int
+    title: str
+    number: str
+    proposer: str
+    units: list[tuple[str, str]]
 
 
 def find(query: str, within: QuerySet[Suggestion], actor: Membership) -> Found:
@@ -152,9 +162,7 @@ def _holders(word: str, actor: Membership) -> Iterable[QuerySet]:
     yield held.order_by().values_list("suggestion_id")
 
 
-def places(
-    cases: Sequence[Suggestion], words: Sequence[str], actor: Membership
-) -> dict[int, list[Place]]:
+def places(cases: Sequence[Row], words: Sequence[str], actor: Membership) -> dict[int, list[Place]]:
     """
     Show where in each case of a page the words stand; the cases are ones that the actor sees.
 
@@ -164,10 +172,8 @@ def places(
     return {case.pk: _best(passages[case.pk], words, _on_the_row(case)) for case in cases}
 
 
-def _on_the_row(case: Suggestion) -> str:
-    units = [receipt.unit.name for receipt in getattr(case, "live_assignments", [])]
-    deputy = case.lead_deputy.name if case.lead_deputy else ""
-    return "\n".join([case.title, case.number_text, deputy, *units])
+def _on_the_row(case: Row) -> str:
+    return "\n".join([case.title, case.number, case.proposer, *(unit for unit, _ in case.units)])
 
 
 def _best(passages: list[tuple[str, str]], words: Sequence[str], row: str) -> list[Place]:

@@ -32,6 +32,11 @@ def _pages() -> str:
     return reverse("desk:case", args=[0]).removesuffix("0/")
 
 
+def case_address(pk: int) -> str:
+    """Return the address of the page of a case."""
+    return f"{_pages()}{pk}/"
+
+
 class Suggestion(models.Model):
     """A suggestion, criticism or opinion of deputies (代表建议、批评和意见); in prose a case."""
 
@@ -269,7 +274,7 @@ class Suggestion(models.Model):
         return f"{self.number_text} {self.title}".strip()
 
     def get_absolute_url(self) -> str:
-        return f"{_pages()}{self.pk}/"
+        return case_address(self.pk)
 
     def get_stage_display(self) -> str:
         """Name the stage; Django's own way makes a dictionary of all stages for each row."""

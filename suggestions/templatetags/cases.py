@@ -1,6 +1,6 @@
 """The stage line of a case, its five steps done, now or to come; and why its clocks end when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, cast
@@ -10,7 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from common.explanations import Explanation, sentences
-from common.templatetags.ui import cn_date
+from common.templatetags.ui import cn_date, marked
 from suggestions.models import Deadline, Suggestion
 from suggestions.stages import ENDED, STEP_OF_STAGE, Stage, Step
 
@@ -55,6 +55,16 @@ def _state(now: Stage, distance: int, step: Step) -> str:
 def clock_name(kind: str) -> str:
     """Write the code of a deadline's kind as its name (答复, 签收…)."""
     return Deadline.Kind(kind).label if kind else ""
+
+
+@register.filter
+def handlers(units: Iterable[tuple[str, str]], words: Iterable[str]) -> SafeString:
+    """Write the units that have a case, each on a line with its role: 市交通局（主办）."""
+    lines = "<br>".join(
+        f'{marked(unit, words)}<span class="meta">（{escape(role)}）</span>' for unit, role in units
+    )
+    # Every part above is escaped.
+    return mark_safe(lines or "—")  # noqa: S308
 
 
 class Reason(NamedTuple):

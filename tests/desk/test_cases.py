@@ -1,12 +1,15 @@
 """The list of cases: its whole state in the address, each row once, as many queries for any."""
 
+import re
 from datetime import timedelta
+from unittest.mock import ANY
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from common.listing import make_listing
+from congress.models import Grade
 from desk.selectors.cases import HEADINGS, case_rows, listed_cases
 from ledgers.filters import CaseFilter
 from tests.factories import TODAY, handling, suggestions
@@ -120,6 +123,46 @@ def test_filters_narrow_the_list_and_stay_in_every_address(
     assert sorted(case.pk for case in listing.rows) == sorted(cases[n].pk for n in wanted)
     assert listing.total == len(wanted)
     assert all(pair in listing.page_url(2) for pair in [*query.split("&"), "sort=title"])
+
+
+def test_a_row_says_all_there_is_to_a_case(congress, unit, other_unit, deputy, staff, client_of):
+    case = receipts.handed_over_case(
+        unit, other_unit, roles=["lead", "support"], lead=deputy.deputy, title="修<b>路</b>"
+    )
+    grade = Grade.objects.create(congress=congress, code="a", label="一类")
+    case.grade, case.round, case.filing = grade, 2, case.Filing.BETWEEN_SESSIONS
+    case.save()
+    first = case.deadlines.open().duties().order_by("due_on", "pk")[0]
+
+    text = client_of(staff).get("/cases/").text
+
+    cells = re.findall(r'<t[dh] [^>]*data-label="([^"]+)"[^>]*>(.*?)</t[dh]>', text, re.DOTALL)
+    due = f"{first.due_on.month}月{first.due_on.day}日"
+    assert dict(cells) == {
+        "编号": case.number_text,
+        "标题": f'<a href="/cases/{case.pk}/"><span>修&lt;b&gt;路&lt;/b&gt;</span></a>'
+        ' <span class="badge badge-neutral">一类</span>'
+        ' <span class="badge badge-neutral">闭会</span>',
+        "领衔代表": deputy.deputy.name,
+        "类别": case.category.label,
+        "承办单位": f'{unit}<span class="meta">（主办）</span><br>'
+        f'{other_unit}<span class="meta">（协办）</span>',
+        "阶段": f"{case.get_stage_display()}·第2轮",
+        "最近期限": ANY,
+    }
+    assert (
+        f'<br><span class="meta">{first.get_kind_display()} {due}</span>' in dict(cells)["最近期限"]
+    )
+
+
+def test_a_row_without_anything_says_so(deputy, staff, client_of):
+    case = suggestions.case_in_review(deputy.deputy, category=None)
+    case.deadlines.all().delete()
+
+    text = client_of(staff).get("/cases/").text
+
+    dashes = re.findall(r'data-label="([^"]+)"[^>]*>—</td>', text)
+    assert dashes == ["编号", "类别", "承办单位", "最近期限"]
 
 
 def test_a_unit_finds_its_own_and_another_nothing(cases, clerk, outsider, client_of):
