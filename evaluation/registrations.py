@@ -42,11 +42,7 @@ def _can_enter(actor: Membership, case: Suggestion) -> bool:
 def _can_release(actor: Membership, case: Suggestion) -> bool:
     if not rules.may_release(actor, case) or not has(case, Verdict):
         return False
-    waiting = Verdict.objects.current().filter(
-        assignment__suggestion=case, released_at__isnull=True
-    )
-    seen = waiting.exclude(state=Verdict.State.NO_FEEDBACK).exclude(way=Verdict.Way.IMPORTED)
-    return seen.exists()
+    return Verdict.objects.filter(assignment__suggestion=case, awaits_release=True).exists()
 
 
 def _can_decide(actor: Membership, case: Suggestion) -> bool:

@@ -110,12 +110,7 @@ def cases_to_judge(actor: Membership) -> QuerySet:
 
 def cases_to_release(actor: Membership) -> QuerySet:
     """Return the cases with verdicts that no unit has seen, with the columns of a queue."""
-    waiting = (
-        Verdict.objects.current()
-        .filter(released_at__isnull=True)
-        .exclude(state=Verdict.State.NO_FEEDBACK)
-        .exclude(way=Verdict.Way.IMPORTED)
-    )
+    waiting = Verdict.objects.filter(awaits_release=True)
     cases = Suggestion.objects.visible_to(actor).filter(
         pk__in=waiting.values("assignment__suggestion_id")
     )

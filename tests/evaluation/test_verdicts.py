@@ -1,12 +1,14 @@
 from datetime import timedelta
+from itertools import product
 
 import pytest
 
 from evaluation.models import Verdict
 from evaluation.selectors import open_receipts
-from evaluation.services import verdicts
+from evaluation.services import closing, verdicts
 from evaluation.services.verdicts import Judgement
 from notices.models import Alert
+from suggestions.attachments import attach
 from suggestions.models import Deadline, StageEvent
 from suggestions.stages import Stage
 from tests.factories import NOW
@@ -243,6 +245,42 @@ class TestTheShield:
         clocks = Deadline.objects.filter(suggestion=case, kind="rehandle_decision")
         assert clocks.visible_to(staff).count() == 1
         assert clocks.visible_to(clerk).count() == 0
+
+
+class TestWhatAwaitsRelease:
+    def test_is_what_stands_and_was_said_here_and_no_unit_has_seen(self, case, staff):
+        receipt = case.assignments.get(role="lead")
+        scan = attach(case, pdf(), purpose="receipt", by=staff, at=NOW)
+        parts = product([True, False], [None, NOW], Verdict.Way, Verdict.State)
+        expected = {}
+        for round_, (current, released, way, state) in enumerate(parts, 1):
+            verdict = Verdict.objects.create(
+                assignment=receipt,
+                round=round_,
+                is_current=current,
+                released_at=released,
+                released_by=staff if released else None,
+                way=way,
+                state=state,
+                result="satisfied" if state == Verdict.State.GIVEN else "",
+                receipt=scan,
+            )
+            told = way != Verdict.Way.IMPORTED and state != Verdict.State.NO_FEEDBACK
+            expected[verdict.pk] = current and released is None and told
+
+        kept = dict(Verdict.objects.values_list("pk", "awaits_release"))
+
+        assert kept == expected
+        assert sorted(expected.values()) == [False] * 32 + [True] * 4
+
+    def test_is_over_with_the_release(self, unit, staff):
+        case = judged_case(unit)
+        waiting = Verdict.objects.filter(assignment__suggestion=case, awaits_release=True)
+        before = waiting.count()
+
+        closing.release(case.pk, by=staff, at=NOW)
+
+        assert (before, waiting.count()) == (1, 0)
 
 
 class TestParts:
