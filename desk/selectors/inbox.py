@@ -26,7 +26,7 @@ ON_THE_PAGE, LEAST_SHOWN = 30, 3
 _NEAREST = """
     SELECT {code} AS code, task.in_case, task.target, task.due::date, count(*) OVER ()
     FROM ({tasks}) task (in_case, target, due)
-    ORDER BY 4 NULLS LAST, in_case, target LIMIT {limit}
+    ORDER BY 4 NULLS LAST, target LIMIT {limit}
 """
 _NOTHING = "SELECT NULL::bigint, NULL::bigint, NULL::date WHERE FALSE"
 

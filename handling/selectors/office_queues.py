@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
 from assignment.models import Assignment
+from common.among import among
 from handling.models import (
     Consultation,
     Delivery,
@@ -19,6 +20,7 @@ from handling.models import (
 )
 from handling.rules.seats import IN_HANDLING
 from handling.selectors.queues import open_consultations
+from suggestions.models import Deadline
 
 
 def attempts_to_confirm(actor: Membership) -> QuerySet[Talk]:
@@ -37,8 +39,9 @@ def attempts_to_confirm(actor: Membership) -> QuerySet[Talk]:
 
 def consultations_expired(actor: Membership, *, on: date) -> QuerySet[Consultation]:
     """Find the preliminary replies on which a deputy said nothing in time (期满未提意见)."""
+    late = Deadline.objects.open().filter(kind=Deadline.Kind.CONSULT, due_on__lt=on)
     return open_consultations().filter(
-        reply__assignment__congress_id=actor.congress_id, deadline__due_on__lt=on
+        among("deadline", late.values("pk")), reply__assignment__congress_id=actor.congress_id
     )
 
 

@@ -247,6 +247,15 @@ class Suggestion(models.Model):
             ),
             models.Index(fields=["congress", "title", "id"], name="suggestion_by_title"),
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
+            # Two queues of 代表工委: what is to be written anew, and whether a case lacks a unit.
+            models.Index(
+                fields=["entered_by"], condition=Q(stage="sent_back"), name="suggestion_sent_back"
+            ),
+            models.Index(
+                fields=["congress", "id"],
+                condition=Q(stage__in=["handling", "rehandling"], is_imported=False),
+                name="suggestion_in_hand",
+            ),
             # Lists by deputy and by category: each part is counted and read in its order from here.
             models.Index(
                 fields=["lead_deputy", "-id"],
