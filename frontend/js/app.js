@@ -190,7 +190,10 @@
   // On a phone the filters make room for the list, unless something in them is wrong.
   const fold = () => {
     if (!matchMedia("(max-width: 768.98px)").matches) return;
-    all("[data-fold]:not(:has(.errors))").forEach((filters) => { filters.open = false; });
+    all("[data-fold]:not(:has(.errors))").forEach((filters) => {
+      filters.open = false;
+      delete filters.dataset.fold;
+    });
   };
   on("DOMContentLoaded", () => { fold(); prepare(document); restart(); sweep(); });
 })();

@@ -1,6 +1,7 @@
 """Each component in each variant, at each width, in both modes; then what the scripts do."""
 
 import re
+import time
 from collections.abc import Iterator
 from itertools import product
 from typing import Any
@@ -54,6 +55,37 @@ def test_filters_make_room_for_the_list_on_a_phone(open_page):
     page.get_by_text("筛选条件（已选 1 项）").click()
 
     expect(page.get_by_label("关键词")).to_be_visible()
+
+
+def test_filters_that_are_folded_on_a_phone_never_push_the_list_down(open_page, staff):
+    page = open_page(staff, "/cases/", width=360)
+
+    def late(route):
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/app.*js", late)
+    page.reload()
+    expect(page.get_by_label("关键词").last).to_be_hidden()
+    shifts = page.evaluate(
+        """() => new Promise((done) => {
+          new PerformanceObserver((list) => done(list.getEntries().map((entry) => entry.value)))
+            .observe({ type: "layout-shift", buffered: true });
+          setTimeout(() => done([]), 300);
+        })"""
+    )
+
+    assert sum(shifts) < 0.1  # what a reader does not notice, by Core Web Vitals
+
+
+def test_filters_show_on_a_phone_if_the_script_does_not_come(open_page):
+    page = open_page(None, "/ui/?shell=desk", width=360)
+    page.route("**/app.*js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+
+    page.reload()
+
+    expect(page.get_by_label("关键词")).to_be_hidden()
+    expect(page.get_by_label("关键词")).to_be_visible(timeout=8_000)
 
 
 @pytest.mark.parametrize("scale", [2, 4])
