@@ -8,9 +8,11 @@ from datetime import date
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.db.models import QuerySet
 
 from accounts.models import Membership, User
 from accounts.roles import SECOND_FACTOR_ROLES
+from common import statements
 from congress.models import Congress
 
 
@@ -18,8 +20,11 @@ def lacks_second_factor(actor: Membership) -> bool:
     """Test if the actor must set up a second factor before anything else."""
     if actor.role not in SECOND_FACTOR_ROLES:
         return False
-    factors = Authenticator.objects.filter(user_id=actor.user_id, type=Authenticator.Type.TOTP)
-    return not factors.exists() and is_demanded_here()
+    return not statements.rows(_factors_of, actor.user_id) and is_demanded_here()
+
+
+def _factors_of(user_id: int) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).only("pk")
 
 
 def is_demanded_of(user: User, *, on: date) -> bool:
@@ -35,5 +40,9 @@ def is_demanded_here() -> bool:
 
 def is_demonstration() -> bool:
     """Test if this database holds a demonstration and nothing else (演示数据)."""
-    marks = set(Congress.objects.values_list("is_demonstration", flat=True).distinct())
-    return marks == {True}
+    first = statements.rows(_real_ones_first)
+    return bool(first) and first[0].is_demonstration
+
+
+def _real_ones_first() -> QuerySet[Congress]:
+    return Congress.objects.order_by("is_demonstration").only("is_demonstration")[:1]

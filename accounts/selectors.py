@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import (
     SEAT_OF_ROLE,
@@ -13,7 +13,6 @@ from accounts.models import (
     MembershipQuerySet,
     Role,
     User,
-    seats_to_fetch,
 )
 from audit.models import AuditEvent
 from common import statements
@@ -63,14 +62,14 @@ def seats_without_holder(congress: Congress, *, role: str, on: date) -> QuerySet
 
 def memberships_of(user: User, *, on: date) -> list[Membership]:
     """List the seats a user may act in on a day, in the order of the switcher."""
-    seats = statements.rows(_seats_of, user.pk, fixed=(on,))
-    prefetch_related_objects(seats, *seats_to_fetch())
-    return seats
+    return statements.rows(_seats_of, user.pk, fixed=(on,))
 
 
 def _seats_of(on: date, user_id: int) -> QuerySet[Membership]:
+    # A join of ten tables, which with_seats() is careful not to ask for; but this one is asked by
+    # every request, and planned only once for each connection.
     seats = Membership.objects.current(on=on).filter(user_id=user_id)
-    return seats.select_related("user", "congress").order_by("pk")
+    return seats.select_related("user", "congress", "unit__system", *SEATS).order_by("pk")
 
 
 def actor_for(membership_id: int, *, on: date) -> Membership:

@@ -27,7 +27,7 @@ from accounts.roles import (
 from common.kept import remember_deed
 from desk.selectors import inbox
 from ledgers.rules import FIGURE_ROLES
-from notices.models import Alert
+from notices.selectors import count_unread
 
 _CASEWORKERS = frozenset(Role) - ADMIN_ROLES
 #: Staff enter for deputies from the list of cases: their navigation is full.
@@ -94,7 +94,6 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     actor: Membership | None = getattr(request, "actor", None)
     if actor is None:
         return {"elder_url": reverse("elder_mode")}
-    unread = Alert.objects.filter(recipient=actor, read_at__isnull=True).order_by()
     return {
         "home_url": reverse("desk:home"),
         "search_url": "" if actor.role in ADMIN_ROLES else reverse("desk:search"),
@@ -102,7 +101,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         "elder_url": reverse("elder_mode"),
         "act_as_url": reverse("act_as"),
         "navigation": _entries(actor, request),
-        "alerts_unread": unread[: MOST_UNREAD + 1].count(),
+        "alerts_unread": count_unread(actor, most=MOST_UNREAD + 1),
     }
 
 

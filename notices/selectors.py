@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from accounts.models import Membership, Role
 from accounts.selectors import congresses_under
+from common.prepared import ask_words
 from notices.models import Alert, Message
 
 #: How far back the counts of what is over reach.
@@ -24,6 +25,20 @@ def messages_under(actor: Membership) -> QuerySet[Message]:
     else:
         alerts = alerts.filter(congress=actor.congress_id)
     return Message.objects.filter(Exists(alerts))
+
+
+def count_unread(recipient: Membership, *, most: int) -> int:
+    """Count the alerts that a membership has not read, but no further than ``most``."""
+    # On every page: to write the query takes Django longer than to answer it the database.
+    ((count,),) = ask_words(_UNREAD, [recipient.pk, most])
+    return int(count)
+
+
+_UNREAD = f"""
+    SELECT count(*) FROM (
+        SELECT FROM {Alert._meta.db_table} WHERE recipient_id = %s AND read_at IS NULL LIMIT %s
+    ) unread
+"""
 
 
 class Told(NamedTuple):
