@@ -136,10 +136,12 @@ def _database(url: str, timeouts: dict[str, int | str]) -> dict[str, Any]:
     # Compiling a query costs a second where a page's own queries take milliseconds; trying all
     # orders of eight joins took longer than any of them. The data lies in memory or on disks
     # without heads, where a row by index costs little more than the next one in a scan; 4 MB of
-    # memory made the sorts of one session spill (docs/performance.md).
+    # memory made the sorts of one session spill. To start a worker takes as long as many a page's
+    # whole answer, so only what takes far longer is shared out (docs/performance.md).
     planner = {
         "jit": "off",
         "join_collapse_limit": 6,
+        "parallel_setup_cost": 10_000,
         "random_page_cost": 1.1,
         "work_mem": "16MB",
     }

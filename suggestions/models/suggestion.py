@@ -242,8 +242,17 @@ class Suggestion(models.Model):
                 include=["proposed_on", "entered_by"],
                 name="suggestion_counted",
             ),
+            # A list of few among many walks along this, and looks at no row it does not show.
             models.Index(
-                fields=["session", "-filing", "number", "id"], name="suggestion_by_number"
+                fields=["session", "-filing", "number", "id"],
+                include=["congress", "stage", "proposed_on", "entered_by"],
+                name="suggestion_by_number",
+            ),
+            # Cases found by their clocks, promises, receipts or grants: seen, and of which session.
+            models.Index(
+                fields=["id"],
+                include=["congress", "session", "stage", "proposed_on", "entered_by"],
+                name="suggestion_seen",
             ),
             models.Index(fields=["congress", "title", "id"], name="suggestion_by_title"),
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
@@ -264,7 +273,7 @@ class Suggestion(models.Model):
             ),
             models.Index(
                 fields=["category", "-id"],
-                include=["congress", "stage", "proposed_on", "entered_by"],
+                include=["congress", "session", "stage", "proposed_on", "entered_by"],
                 name="suggestion_of_category",
             ),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),

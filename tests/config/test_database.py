@@ -106,5 +106,5 @@ def test_what_stands_behind_the_address_of_a_database_is_kept():
     assert options == {
         "sslmode": "verify-full",
         "options": "-c lock_timeout=1 -c jit=off -c join_collapse_limit=6"
-        " -c random_page_cost=1.1 -c work_mem=16MB",
+        " -c parallel_setup_cost=10000 -c random_page_cost=1.1 -c work_mem=16MB",
     }
