@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import DataError, transaction
@@ -19,6 +18,7 @@ from django.db.models.expressions import BaseExpression, OrderBy
 from django.http import QueryDict
 from django_filters import FilterSet
 
+from common.kept import keep_value
 from common.list_page import Heading, Listing, Pair, Parts, names_in_form
 
 __all__ = ["Heading", "Listing", "Parts", "make_listing"]
@@ -31,7 +31,8 @@ LONGEST_VALUE = 500
 MOST_VALUES = 200
 # A large total may be half a minute old; nobody counts to ten thousand by hand.
 LARGE_TOTAL = 10_000
-TOTAL_KEPT_SECONDS = 30
+#: The same where it is known who reads: who has just done something reads none so old.
+LARGE_TOTAL_OF_READER = 1_000
 UNREADABLE = "地址中的查询条件含有无法识别的字符，请重新填写筛选条件。"
 TOO_LONG = "查询条件过长，请缩短后重试。"
 OUT_OF_RANGE = "查询条件超出可以查询的范围，请修改后重试。"
@@ -47,6 +48,7 @@ def make_listing(
     rows: Callable[[QuerySet[Any]], Iterable[Any]] = lambda queryset: queryset,
     page_size: int = PAGE_SIZE,
     filter_context: Mapping[str, Any] | None = None,
+    reader: int | None = None,
 ) -> Listing:
     """
     Make a page of a list out of the query string of a request.
@@ -55,7 +57,8 @@ def make_listing(
     what a row shows (``select_related``, annotations) or makes something else of it that has its
     ``pk``, asked only for the rows of one page.
     ``default_sort`` is a key of the headings, with ``-`` in front for descending order.
-    ``filter_context`` goes to the FilterSet's constructor (``request=…``).
+    ``filter_context`` goes to the FilterSet's constructor (``request=…``). With a ``reader`` (a
+    membership) totals from a thousand on may be half a minute old, but for its own deeds.
 
     It never fails because of what is in the query: ``problem`` holds a sentence then.
     """
@@ -85,6 +88,7 @@ def make_listing(
                     shown.get("page", ""),
                     lambda ids: rows(queryset.filter(pk__in=ids).order_by()),
                     page_size,
+                    reader,
                 )
         except (DataError, OverflowError, ValueError):
             listing.problem = OUT_OF_RANGE
@@ -122,9 +126,10 @@ def _page(
     asked: str,
     rows: Callable[[list[Any]], Iterable[Any]],
     page_size: int,
+    reader: int | None,
 ) -> Page:
     heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")
-    parts = _parts(queryset, heading.parts, descending)
+    parts = _parts(queryset, heading.parts, descending, reader)
     total = sum(count for _, count in parts)
     paginator = Paginator(range(total), page_size)
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
@@ -135,15 +140,16 @@ def _page(
     return Page([found[pk] for pk in ids if pk in found], number, paginator)
 
 
-def _parts(queryset: QuerySet[Any], parts: Parts | None, descending: bool) -> list[Part]:
+def _parts(
+    queryset: QuerySet[Any], parts: Parts | None, descending: bool, reader: int | None
+) -> list[Part]:
     """Count a list, part by part in their order; one without parts is one part."""
     if parts is None:
-        return [
-            (None, _kept(queryset.order_by().values("pk"), lambda: queryset.order_by().count()))
-        ]
+        rows = queryset.order_by().values("pk")
+        return [(None, count) for _, count in _kept(rows, lambda: [(None, rows.count())], reader)]
     counted = queryset.order_by(*_terms(parts.order, descending)).values_list(parts.key)
     counted = counted.annotate(rows=Count("pk"))
-    return [(value, count) for value, count in _kept(counted, lambda: list(counted))]
+    return [(value, count) for value, count in _kept(counted, lambda: list(counted), reader)]
 
 
 def _ids_of_page(
@@ -207,20 +213,23 @@ def _order_by(term: str | BaseExpression) -> OrderBy:
     return term.copy() if isinstance(term, OrderBy) else OrderBy(term)
 
 
-def _kept(counted: QuerySet[Any], count: Callable[[], Any]) -> Any:
+def _kept(
+    counted: QuerySet[Any], count: Callable[[], list[Part]], reader: int | None
+) -> list[Part]:
     """Count, or take a count that was kept; ``counted`` says by its SQL what is counted."""
     try:
         sql, params = counted.query.sql_with_params()
     except EmptyResultSet:
         return count()
     fingerprint = hashlib.sha256(f"{sql}\0{params!r}".encode()).hexdigest()
-    key = f"listing-total:{fingerprint}"
-    found = cache.get(key)
-    if found is None:
-        found = count()
-        if (found if isinstance(found, int) else sum(rows for _, rows in found)) >= LARGE_TOTAL:
-            cache.set(key, found, TOTAL_KEPT_SECONDS)
-    return found
+    large = LARGE_TOTAL if reader is None else LARGE_TOTAL_OF_READER
+    return keep_value(
+        f"listing-total:{fingerprint}",
+        count,
+        # No membership has this key: where nobody is named, nobody's deeds are known.
+        reader=reader or 0,
+        is_costly=lambda parts: sum(rows for _, rows in parts) >= large,
+    )
 
 
 def _ids(ordered: QuerySet[Any], offset: int, size: int, total: int) -> list[Any]:

@@ -37,6 +37,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         default_sort="-number",
         rows=lambda cases: selectors.case_rows(cases, request.actor),
         filter_context={"actor": request.actor, "today": request.today},
+        reader=request.actor.pk,
     )
     found = listing.filterset.found
     selectors.tell_places(listing.rows, found, request.actor)

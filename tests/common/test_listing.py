@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.kept import remember_deed
 from common.listing import Heading, make_listing
 from congress.models import CalendarDay
 
@@ -295,6 +296,21 @@ def test_a_large_total_is_counted_once_in_a_while(days, monkeypatch, django_asse
         assert listing("page=3").total == 230
     with django_assert_num_queries(5):
         assert listing("page=3&name=1").total == 23
+
+
+def test_whose_deeds_are_known_has_smaller_totals_kept_until_the_next_deed(
+    days, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("common.listing.LARGE_TOTAL_OF_READER", 200)
+    listing(reader=7)
+    CalendarDay.objects.filter(date=FIRST).delete()
+
+    with django_assert_num_queries(4):
+        kept = listing("page=3", reader=7).total
+    remember_deed(7)
+
+    # A colleague reads what was counted for the one who did it.
+    assert (kept, listing(reader=7).total, listing(reader=8).total) == (230, 229, 229)
 
 
 def test_the_address_of_a_page_leads_back_to_it(days):
