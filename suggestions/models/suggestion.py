@@ -271,6 +271,7 @@ class Suggestion(models.Model):
                 include=["congress", "stage", "proposed_on", "entered_by"],
                 name="suggestion_of_deputy",
             ),
+            models.Index(fields=["lead_deputy", "-saved_at", "-id"], name="suggestion_latest"),
             models.Index(
                 fields=["category", "-id"],
                 include=["congress", "session", "stage", "proposed_on", "entered_by"],

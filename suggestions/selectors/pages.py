@@ -26,6 +26,8 @@ from suggestions.stages import ENDED, Stage
 
 #: Suggestions of a deputy on a page; what is not filed yet stands above the first.
 _A_PAGE = 20
+#: Withdrawn before anybody had it: no list shows it.
+THROWN_AWAY = Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
 
 
 def with_signers(cases: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
@@ -47,8 +49,7 @@ def led_or_signed(actor: Membership) -> QuerySet[Suggestion]:
     led = Suggestion.objects.filter(lead_deputy=actor.deputy).order_by().values("pk")
     signed = CoSigner.objects.filter(deputy=actor.deputy, state=CoSigner.State.CONFIRMED)
     keys = led.union(signed.order_by().values("suggestion_id"))
-    thrown_away = Q(stage=Stage.WITHDRAWN, proposed_on__isnull=True)
-    return Suggestion.objects.visible_to(actor).filter(pk__in=keys).exclude(thrown_away)
+    return Suggestion.objects.visible_to(actor).filter(pk__in=keys).exclude(THROWN_AWAY)
 
 
 def own_suggestions(actor: Membership) -> QuerySet[Suggestion]:
