@@ -1,5 +1,5 @@
 """
-Conditions on keys that the database is to find first.
+Conditions on keys: those that the database is to find first, and as many as there are.
 
 Of ``IN (SELECT …)`` it may choose where to begin, and begins at the wrong end where its statistics
 do not know how few keys there are; an array it always makes first, and looks up each key of it.
@@ -7,17 +7,28 @@ do not know how few keys there are; an array it always makes first, and looks up
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, F, Func, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, BooleanField, Expression, F, Func, QuerySet, Value
 
 
 def among(column: str, keys: QuerySet[Any]) -> Func:
     """Say that a column is among few keys, found first; ``keys`` has one column (``values``)."""
+    return _any_of(column, ArraySubquery(keys))
+
+
+def one_of(column: str, keys: Sequence[int]) -> Func:
+    """Say that a column is one of these keys, in the same words for however many of them."""
+    return _any_of(column, Value(keys, ArrayField(BigIntegerField())))
+
+
+def _any_of(column: str, array: Expression) -> Func:
     return Func(
         F(column),
-        ArraySubquery(keys),
+        array,
         template="%(expressions)s)",
         arg_joiner=" = ANY (",
         output_field=BooleanField(),

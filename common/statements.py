@@ -25,6 +25,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from common.prepared import in_words
 
 M = TypeVar("M", bound=Model)
+Key = int | list[int]
 
 #: Stand for the keys while a statement is written; nothing has such a key.
 _MARKS = (-7_700_770_071, -7_700_770_073, -7_700_770_077)
@@ -33,10 +34,12 @@ is_verified = False
 
 
 def rows(
-    write: Callable[..., QuerySet[M]], *keys: int, fixed: tuple[Hashable, ...] = ()
+    write: Callable[..., QuerySet[M]], *keys: Key, fixed: tuple[Hashable, ...] = ()
 ) -> list[M]:
     """
     Return the rows of ``write(*fixed, *keys)``, its SQL written once for what is ``fixed``.
+
+    A key is a number, or a list of them where ``write`` asks for it with ``among.one_of``.
 
     ``write`` is a function of a module that looks at its arguments alone, asks the database
     nothing and fetches nothing in advance (``prefetch_related``); what is fixed compares equal only
@@ -64,7 +67,7 @@ class _Written:
     form: _Form | None  # None where nothing can be found
     values: tuple[Any, ...] = ()
 
-    def bound(self, keys: tuple[int, ...]) -> tuple[Any, ...]:
+    def bound(self, keys: tuple[Key, ...]) -> tuple[Any, ...]:
         given = dict(zip(_MARKS, keys, strict=False))
         return tuple(
             given.get(value, value) if type(value) is int else value for value in self.values
@@ -108,7 +111,7 @@ class _Source:
         return self._compiler
 
 
-def _verify(written: _Written, anew: QuerySet[Any], keys: tuple[int, ...]) -> None:
+def _verify(written: _Written, anew: QuerySet[Any], keys: tuple[Key, ...]) -> None:
     try:
         sql, values = anew.query.sql_with_params()
     except EmptyResultSet:

@@ -7,10 +7,14 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 
 from accounts.models import Membership
+from common import statements
+from common.among import one_of
 from notices.models import Alert
 from suggestions.models import Suggestion
+from suggestions.visibility import Seat
 
 #: Alerts beside the inbox.
 _LATEST = 8
@@ -32,7 +36,7 @@ class Line(NamedTuple):
 
 def latest(actor: Membership) -> list[Line]:
     """Return the newest unread alerts."""
-    return _lines(actor, Alert.objects.filter(recipient=actor, read_at__isnull=True)[:_LATEST])
+    return _lines(actor, statements.rows(_unread, actor.pk))
 
 
 def page(actor: Membership, number: str) -> Page:
@@ -48,9 +52,8 @@ def _lines(actor: Membership, found: Iterable[Alert]) -> list[Line]:
     """Blot out what was told of a case that its reader may not see any more."""
     alerts = list(found)
     about = {alert.suggestion_id for alert in alerts if alert.suggestion_id is not None}
-    seen = set(
-        Suggestion.objects.visible_to(actor).filter(pk__in=about).values_list("pk", flat=True)
-    )
+    cases = statements.rows(_seen, sorted(about), fixed=(Seat.of(actor),)) if about else []
+    seen = {case.pk for case in cases}
     return [
         # What leads nowhere was worded for those whom it told that they see no more of the case.
         Line(alert.pk, alert.text, bool(alert.link), alert.at, alert.read_at)
@@ -58,3 +61,12 @@ def _lines(actor: Membership, found: Iterable[Alert]) -> list[Line]:
         else Line(alert.pk, OUT_OF_SIGHT, False, alert.at, alert.read_at)
         for alert in alerts
     ]
+
+
+def _unread(recipient_id: int) -> QuerySet[Alert]:
+    return Alert.objects.filter(recipient=recipient_id, read_at__isnull=True)[:_LATEST]
+
+
+def _seen(seat: Seat, ids: list[int]) -> QuerySet[Suggestion]:
+    cases = Suggestion.objects.visible_to(seat.actor).filter(one_of("pk", ids))
+    return cases.only("pk").order_by()

@@ -8,13 +8,15 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from common import prepared
+from common import prepared, statements
+from common.among import one_of
 from suggestions.models import Deadline, Suggestion
+from suggestions.models.deadline import WHO_EXTENDED
 from suggestions.registry import Queue, queues_for
 from suggestions.visibility import Seat
 
@@ -28,6 +30,8 @@ _NEAREST = """
     FROM ({tasks}) task (in_case, target, due)
     ORDER BY 4 NULLS LAST, target LIMIT {limit}
 """
+#: What a task says of its case.
+_SHOWN_OF_CASE = ("number_text", "title", "lead_deputy__name", "delegation__name")
 _NOTHING = "SELECT NULL::bigint, NULL::bigint, NULL::date WHERE FALSE"
 
 
@@ -139,8 +143,13 @@ def _sql(tasks: QuerySet) -> tuple[str, tuple[Any, ...]]:
 
 
 def _cases(actor: Membership, ids: set[int]) -> dict[int, Suggestion]:
-    cases = Suggestion.objects.visible_to(actor).select_related("lead_deputy", "delegation")
-    return {case.pk: case for case in cases.filter(pk__in=ids)}
+    shown = statements.rows(_shown_cases, sorted(ids), fixed=(Seat.of(actor),))
+    return {case.pk: case for case in shown}
+
+
+def _shown_cases(seat: Seat, ids: list[int]) -> QuerySet[Suggestion]:
+    cases = Suggestion.objects.visible_to(seat.actor).filter(one_of("pk", ids))
+    return cases.select_related("lead_deputy", "delegation").only(*_SHOWN_OF_CASE).order_by()
 
 
 def _clocks(
@@ -150,13 +159,16 @@ def _clocks(
     wanted = {case for case, due in days if due}
     if not wanted:
         return {}
-    clocks = Deadline.objects.visible_to(actor).open().filter(suggestion__in=wanted)
-    found: dict[tuple[int, date | None], Deadline] = {}
-    for clock in sorted(
-        clocks.with_reasons().order_by("-pk"), key=lambda each: _is_own(each, actor)
-    ):
-        found[(clock.suggestion_id or 0, clock.due_on)] = clock
-    return found
+    clocks = statements.rows(_running_clocks, sorted(wanted), fixed=(Seat.of(actor),))
+    named = [clock for clock in clocks if (clock.suggestion_id, clock.due_on) in days]
+    prefetch_related_objects(named, *WHO_EXTENDED)
+    named.sort(key=lambda clock: _is_own(clock, actor))
+    return {(clock.suggestion_id or 0, clock.due_on): clock for clock in named}
+
+
+def _running_clocks(seat: Seat, ids: list[int]) -> QuerySet[Deadline]:
+    running = Deadline.objects.visible_to(seat.actor).open().filter(one_of("suggestion", ids))
+    return running.order_by("-pk")
 
 
 def _is_own(clock: Deadline, actor: Membership) -> bool:

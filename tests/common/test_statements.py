@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from common import statements
+from common.among import one_of
 from congress.models import Unit
 from tests.factories.congress import make_congress, make_system, make_unit
 
@@ -15,6 +16,10 @@ from tests.factories.congress import make_congress, make_system, make_unit
 def units_of_system(kept: str, system_id: int) -> QuerySet[Unit]:
     found = Unit.objects.filter(system_id=system_id).exclude(name=kept)
     return found.select_related("system", "congress").order_by("name")
+
+
+def named_units(keys: list[int]) -> QuerySet[Unit]:
+    return Unit.objects.filter(one_of("pk", keys)).order_by("pk")
 
 
 def no_units(system_id: int) -> QuerySet[Unit]:
@@ -51,6 +56,17 @@ def test_what_is_related_comes_in_the_same_question(units):
         assert found[0].congress.pk == units[1].congress_id
 
     assert [query["sql"].split()[0] for query in asked] == ["EXECUTE"]
+
+
+def test_any_number_of_keys_is_asked_for_in_the_same_words(units):
+    pks = sorted(unit.pk for unit in units)
+    statements.rows(named_units, pks[:1])
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [statements.rows(named_units, keys) for keys in (pks, pks[:2], [])]
+
+    assert [[unit.pk for unit in each] for each in found] == [pks, pks[:2], []]
+    assert [query["sql"].split()[0] for query in asked] == ["EXECUTE"] * 3
 
 
 def test_where_nothing_can_be_found_nothing_is_asked(units, django_assert_num_queries):
