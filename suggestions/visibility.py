@@ -11,6 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import reduce
+from itertools import chain
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -113,35 +116,58 @@ def _not_a_strangers_draft(actor: Membership) -> Q:
     return ~_NEVER_SUBMITTED | Q(entered_by=actor)
 
 
+def keys_of_few(actor: Membership) -> list[QuerySet]:
+    """
+    Return queries for the keys of all that a membership sees, if that is but a part of a congress.
+
+    To begin with, not to end with: there are keys of cases among them that it does not see.
+    """
+    match actor.role:
+        case Role.DEPUTY:
+            cases = apps.get_model("suggestions", "Suggestion").objects
+            ways = chain(*_ways_of_deputy(actor))
+            return [cases.filter(way).order_by().values("pk") for way in ways]
+        case Role.CLERK | Role.UNIT_HEAD | Role.COMMITTEE | Role.LEADING_OFFICIAL:
+            grants = apps.get_model("suggestions", "SuggestionGroupPermission").objects
+            granted = grants.filter(group_id=actor.group_id)
+            return [granted.order_by().values("content_object_id")]
+        case _:
+            return []
+
+
 def _of_deputy(actor: Membership) -> Q:
+    own, of_others = _ways_of_deputy(actor)
+    return reduce(or_, own) | (reduce(or_, of_others) & ~_NEVER_SUBMITTED)
+
+
+def _ways_of_deputy(actor: Membership) -> tuple[list[Q], list[Q]]:
+    """Return the ways to cases of one's own, and to those of others once they are submitted."""
     deputy = actor.deputy
     assert deputy is not None  # noqa: S101 - the database ties the role to the seat
     cosigned = apps.get_model("suggestions", "CoSigner").objects.filter(deputy=deputy)
-    headed = (
-        Q(delegation__head=deputy)
-        | Q(lead_deputy__contact_group__head=deputy, filing="between_sessions")
-    ) & ~_NEVER_SUBMITTED
-    of_the_whole_delegation = (
-        Q(proposer="delegation", delegation_id=deputy.delegation_id) & ~_NEVER_SUBMITTED
-    )
-    return (
-        Q(lead_deputy=deputy)
-        | Q(pk__in=cosigned.exclude(state="declined").values("suggestion_id"))
-        | headed
-        | of_the_whole_delegation
-        | _took_in_one_of(deputy)
-    )
+    own = [
+        Q(lead_deputy=deputy),
+        Q(pk__in=cosigned.exclude(state="declined").values("suggestion_id")),
+        *_took_in_one_of(deputy),
+    ]
+    of_others = [
+        Q(delegation__head=deputy),
+        Q(lead_deputy__contact_group__head=deputy, filing="between_sessions"),
+        Q(proposer="delegation", delegation_id=deputy.delegation_id),
+    ]
+    return own, of_others
 
 
-def _took_in_one_of(deputy: Deputy) -> Q:
+def _took_in_one_of(deputy: Deputy) -> list[Q]:
     """Let the authors of a merged case follow the one it was merged into (并案)."""
     merged = apps.get_model("suggestions", "Suggestion").objects.filter(merged_into__isnull=False)
     cosignatures = apps.get_model("suggestions", "CoSigner").objects.filter(
         deputy=deputy, state="confirmed", suggestion__merged_into__isnull=False
     )
-    return Q(pk__in=merged.filter(lead_deputy=deputy).values("merged_into_id")) | Q(
-        pk__in=cosignatures.values("suggestion__merged_into_id")
-    )
+    return [
+        Q(pk__in=merged.filter(lead_deputy=deputy).values("merged_into_id")),
+        Q(pk__in=cosignatures.values("suggestion__merged_into_id")),
+    ]
 
 
 def _of_delegation(actor: Membership) -> Q:

@@ -88,7 +88,11 @@ class Suggestion(models.Model):
         db_index=False,  # suggestion_of_deputy begins with it
     )
     delegation = models.ForeignKey(
-        Delegation, models.PROTECT, related_name="suggestions", verbose_name="代表团"
+        Delegation,
+        models.PROTECT,
+        related_name="suggestions",
+        verbose_name="代表团",
+        db_index=False,  # suggestion_keys_of_delegation begins with it
     )
 
     title = models.CharField("标题", max_length=120, blank=True)
@@ -278,6 +282,13 @@ class Suggestion(models.Model):
                 name="suggestion_of_category",
             ),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),
+            # The search asks for the keys of all that a deputy may see, and for nothing else.
+            models.Index(fields=["delegation", "id"], name="suggestion_keys_of_delegation"),
+            models.Index(
+                fields=["delegation", "id"],
+                condition=Q(proposer="delegation"),
+                name="suggestion_by_delegation",
+            ),
             models.Index(
                 fields=["merged_into"],
                 condition=Q(merged_into__isnull=False),
