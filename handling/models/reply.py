@@ -21,11 +21,19 @@ class ReplyQuerySet(QuerySet["Reply"]):
 
     def in_seen_cases(self, actor: Membership) -> ReplyQuerySet:
         """Keep, of replies in cases that the actor sees, those the actor may read."""
+        return self.filter(self._is_read_by(actor))
+
+    def hidden_in_seen_cases(self, actor: Membership) -> ReplyQuerySet:
+        """Keep, of replies in cases that the actor sees, those the actor may not read."""
+        return self.exclude(self._is_read_by(actor))
+
+    def _is_read_by(self, actor: Membership) -> Q:
+        is_issued = Q(state=Reply.State.ISSUED)
         if actor.unit_id is None:
-            return self.issued()
+            return is_issued
         # The unit's receipts are looked up once: a join would be to those of every reply.
         own = Assignment.objects.filter(unit_id=actor.unit_id)
-        return self.filter(Q(state=Reply.State.ISSUED) | Q(assignment__in=own.values("pk")))
+        return is_issued | Q(assignment__in=own.values("pk"))
 
     def issued(self) -> ReplyQuerySet:
         """Keep those that went out."""

@@ -12,8 +12,9 @@ from suggestions.texts import SearchedText
 
 
 def _items(actor: Membership) -> QuerySet[ReplyItem]:
-    # Asked through the reply: one rule says who reads it.
-    return ReplyItem.objects.filter(reply__in=Reply.objects.in_seen_cases(actor))
+    # Asked through the reply, one rule says who reads it; and of those not to be read, as there
+    # are few replies under way and any number that went out.
+    return ReplyItem.objects.exclude(reply__in=Reply.objects.hidden_in_seen_cases(actor))
 
 
 def _kind(state: str) -> Combinable:
