@@ -1,6 +1,6 @@
 """What a list page shows: its rows, its sortable headings, its filters in words, its addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -27,6 +27,20 @@ class Parts:
     key: str
     order: Sequence[str | BaseExpression]
     plain: frozenset[Any] = frozenset()
+
+
+@dataclass(frozen=True)
+class Counted:
+    """
+    A list of which a filter knows the parts, because it counted them when it found the rows.
+
+    ``parts`` are the values of ``key`` with their numbers of rows, in the order of the heading
+    that has parts by this key; ``inside`` returns the rows of some of them.
+    """
+
+    key: str
+    parts: list[tuple[Any, int]]
+    inside: Callable[[list[Any]], QuerySet[Any]]
 
 
 @dataclass(frozen=True)

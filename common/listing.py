@@ -19,7 +19,7 @@ from django.http import QueryDict
 from django_filters import FilterSet
 
 from common.kept import keep_value
-from common.list_page import Heading, Listing, Pair, Parts, names_in_form
+from common.list_page import Counted, Heading, Listing, Pair, Parts, names_in_form
 
 __all__ = ["Heading", "Listing", "Parts", "make_listing"]
 
@@ -89,6 +89,7 @@ def make_listing(
                     lambda ids: rows(queryset.filter(pk__in=ids).order_by()),
                     page_size,
                     reader,
+                    getattr(filterset, "counted", None),
                 )
         except (DataError, OverflowError, ValueError):
             listing.problem = OUT_OF_RANGE
@@ -127,14 +128,21 @@ def _page(
     rows: Callable[[list[Any]], Iterable[Any]],
     page_size: int,
     reader: int | None,
+    counted: Counted | None,
 ) -> Page:
     heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")
-    parts = _parts(queryset, heading.parts, descending, reader)
+    if counted is not None and (heading.parts is None or heading.parts.key != counted.key):
+        counted = None
+    if counted is not None:
+        parts = counted.parts[::-1] if descending else counted.parts
+    else:
+        parts = _parts(queryset, heading.parts, descending, reader)
     total = sum(count for _, count in parts)
     paginator = Paginator(range(total), page_size)
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
     number = min(max(int(asked) if is_number else 1, 1), paginator.num_pages)
-    ids = _ids_of_page(queryset, heading, descending, parts, (number - 1) * page_size, page_size)
+    start = (number - 1) * page_size
+    ids = _ids_of_page(queryset, heading, descending, parts, start, page_size, counted)
     found = {row.pk: row for row in rows(ids)} if ids else {}
     # A row may vanish between the two queries; the page is then one shorter, not broken.
     return Page([found[pk] for pk in ids if pk in found], number, paginator)
@@ -159,6 +167,7 @@ def _ids_of_page(
     parts: list[Part],
     offset: int,
     size: int,
+    counted: Counted | None,
 ) -> list[Any]:
     """Read the keys of one page, in the parts in which it lies alone."""
     if heading.parts is None:
@@ -166,7 +175,8 @@ def _ids_of_page(
         return _ids(queryset.order_by(*order), offset, size, parts[0][1])
     touched, before = _touched(parts, offset, size)
     wanted = [value for value, _ in touched]
-    inside = queryset.filter(_in_parts(heading.parts.key, wanted))
+    inside = counted.inside(wanted) if counted else queryset
+    inside = inside.filter(_in_parts(heading.parts.key, wanted))
     plain = len(wanted) == 1 and wanted[0] in heading.parts.plain
     first = heading.parts.order if len(wanted) > 1 else []
     order = _terms([*first, *([] if plain else _by(heading)), "pk"], descending)

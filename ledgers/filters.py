@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Membership
 from assignment.models import Assignment
 from common.forms import NamedSelect
+from common.list_page import Counted
 from congress.models import Category, Delegation, Grade, Session, System, Unit
 from congress.selectors import names_of
 from handling.models import Promise
@@ -31,6 +32,8 @@ class CaseFilter(filters.FilterSet):
 
     #: What the search for the keywords came to, once the filter has been carried out.
     found: Found | None = None
+    #: The same as a list of which the parts are known, where nothing but keywords is asked for.
+    counted: Counted | None = None
 
     #: The first of all: what it is given is all that the actor may see.
     q = filters.CharFilter(label="关键词", method="filter_words")
@@ -90,6 +93,8 @@ class CaseFilter(filters.FilterSet):
 
     def filter_words(self, cases: QuerySet, name: str, value: str) -> QuerySet:
         self.found = find(value, cases, self.actor)
+        asked = (each for key, each in self.form.cleaned_data.items() if key != name)
+        self.counted = None if any(asked) else self.found.counted(cases)
         return self.found.cases(cases)
 
     def filter_unit(self, cases: QuerySet, name: str, value: Unit) -> QuerySet:

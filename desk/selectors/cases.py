@@ -8,18 +8,15 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
-from django.db.models.expressions import BaseExpression
 
 from accounts.models import Membership
 from assignment.models import Assignment
 from common.listing import Heading, Parts
-from ledgers.selectors.finding import Found, Place, places
+from ledgers.selectors.finding import BY_SESSION, Found
+from ledgers.selectors.places import Place, places
 from suggestions.models import Deadline, Suggestion
 from suggestions.models.suggestion import case_address
 from suggestions.stages import Stage
-
-#: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
-_BY_SESSION: list[str | BaseExpression] = [F("session__opens_on").asc(nulls_first=True), "session"]
 
 
 def _in_order_of(key: str, field: str) -> Parts:
@@ -28,7 +25,7 @@ def _in_order_of(key: str, field: str) -> Parts:
 
 
 HEADINGS = [
-    Heading("编号", key="number", by=["-filing", "number"], parts=Parts("session", _BY_SESSION)),
+    Heading("编号", key="number", by=["-filing", "number"], parts=Parts("session", BY_SESSION)),
     Heading("标题", key="title", by="title"),
     # Cases of one deputy or category stand in the order of their keys, as the index has them.
     Heading("领衔代表", key="deputy", parts=_in_order_of("lead_deputy", "name")),

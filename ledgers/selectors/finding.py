@@ -1,5 +1,5 @@
 """
-Find the cases that hold words, and the places where they stand (搜索).
+Find the cases that hold words (搜索).
 
 Each word may be in any text of a case that the actor may read, in its number, in the name of its
 lead deputy or of a unit that handles it. What the actor may not see is never asked: not whether
@@ -8,48 +8,44 @@ it holds a word, not how often, and not to decide if a long query must be cut.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import reduce
+from functools import lru_cache
 from hashlib import sha256
-from operator import or_
-from typing import Any, Protocol
+from typing import Any
 
 import rjieba
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
-from django.db.models import F, Func, QuerySet, TextField, Value
+from django.db.models import Count, F, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from accounts.models import Membership
 from assignment.models import Assignment
-from common.fulltext import (
-    MOST_WORDS,
-    Piece,
-    among,
-    contains,
-    held_words,
-    says,
-    snippet,
-    words_of,
-)
+from common import statements
+from common.fulltext import MOST_WORDS, among, contains, says, stand_in, values_of, words_of
 from common.kept import keep_value
+from common.list_page import Counted
+from common.prepared import in_words
 from congress.models import Deputy, Unit
 from suggestions.models import Suggestion
 from suggestions.texts import searched_texts
-from suggestions.visibility import Seat
+from suggestions.visibility import Seat, keys_of_few
 
 #: A word of so many characters may be a sentence without spaces.
 _SENTENCE = 4
-#: No keys, as the database writes it.
-_NONE = "{}"
-#: From so many cases on, finding them takes so long that it is done once for half a minute.
+#: From so many finds of single words on, finding takes so long that it is done once for half a
+#: minute.
 MANY = 1_000
-#: Places shown below the title of one case.
-MOST_SHOWN = 2
+
+#: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
+BY_SESSION: list[Any] = [F("session__opens_on").asc(nulls_first=True), "session"]
+
+#: A session, how many cases of it were found, and their keys as the database writes an array.
+_Part = tuple[int, int, str]
 
 
 @dataclass(frozen=True)
@@ -57,96 +53,137 @@ class Found:
     """
     What a search came to: the words that were looked for, and the cases that hold them.
 
-    The keys are of cases that the actor sees and of others: use ``cases`` alone.
+    The cases are those that the actor saw when they were found, up to half a minute ago: what is
+    read of them is read within what the actor sees (``cases``, ``counted``).
     """
 
     words: tuple[str, ...]
-    keys: str
+    #: In the order of ``BY_SESSION``.
+    parts: list[_Part]
     #: Nothing held the query as it was typed, so it was cut into these words.
     is_cut: bool = False
 
     def cases(self, within: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
         """Keep the cases that were found, of those that the actor sees."""
-        return within.filter(among(self.keys)) if self.keys != _NONE else within.none()
+        return _of(self.parts, within)
+
+    def counted(self, within: QuerySet[Suggestion]) -> Counted:
+        """Say how many cases were found in each session, and where they are."""
+        return Counted(
+            key="session",
+            parts=[(session, count) for session, count, _ in self.parts],
+            inside=lambda wanted: _of([each for each in self.parts if each[0] in wanted], within),
+        )
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where in a case a word stands, with the text around it."""
-
-    where: str
-    pieces: list[Piece]
-
-
-class Row(Protocol):
-    """What a line of a list shows of a case beside the places."""
-
-    pk: int
-    title: str
-    number: str
-    proposer: str
-    units: list[tuple[str, str]]
+def _of(parts: Sequence[_Part], within: QuerySet[Suggestion]) -> QuerySet[Suggestion]:
+    keys = ",".join(keys.strip("{}") for _, _, keys in parts)
+    return within.filter(among(f"{{{keys}}}")) if keys else within.none()
 
 
 def find(query: str, within: QuerySet[Suggestion], actor: Membership) -> Found:
-    """Find the cases that hold each word of a query; ``within`` are those that the actor sees."""
+    """
+    Find the cases that hold each word of a query; ``within`` are all that the actor may list.
+
+    What took long to find is kept for the next page, another order or one filter more.
+    """
     words = tuple(words_of(query))
-    found = Found(words, _holding(words, actor))
-    if not any(map(_may_be_a_sentence, words)) or found.cases(within).exists():
-        return found
-    cut = _cut(words)
-    return Found(cut, _holding(cut, actor), is_cut=True) if cut != words else found
+    asked = repr((words, Seat.of(actor).written_from))
+    found, is_cut, parts, _ = keep_value(
+        f"found:{sha256(asked.encode()).hexdigest()}",
+        lambda: _find(words, within, actor),
+        reader=actor.pk,
+        is_costly=lambda found: found[3] >= MANY,
+    )
+    return Found(tuple(found), parts, is_cut)
 
 
-def _may_be_a_sentence(word: str) -> bool:
-    return len(word) >= _SENTENCE and not word.isascii()
+def _find(
+    words: tuple[str, ...], within: QuerySet[Suggestion], actor: Membership
+) -> tuple[tuple[str, ...], bool, list[_Part], int]:
+    """Return what was found, and how many finds of single words that took."""
+    parts, looked_at = _seen_holding(words, within, actor)
+    cut = _cut(words) if not parts else words
+    if cut == words:
+        return words, False, parts, looked_at
+    parts, looked_at_again = _seen_holding(cut, within, actor)
+    return cut, True, parts, looked_at + looked_at_again
 
 
 def _cut(words: tuple[str, ...]) -> tuple[str, ...]:
     """Cut words that may be sentences where a dictionary knows shorter ones."""
     parts: list[str] = []
     for word in words:
-        cut = rjieba.cut(word) if _may_be_a_sentence(word) else []
+        cut = rjieba.cut(word) if len(word) >= _SENTENCE and not word.isascii() else []
         parts += [part for part in cut if len(part) > 1] or [word]
     return tuple(dict.fromkeys(parts))[:MOST_WORDS]
 
 
-def _holding(words: Sequence[str], actor: Membership) -> str:
+def _seen_holding(
+    words: Sequence[str], within: QuerySet[Suggestion], actor: Membership
+) -> tuple[list[_Part], int]:
+    keys, looked_at = _holding(words, actor)
+    if keys is None:
+        return [], looked_at
+    seen = within.filter(among(keys)).order_by(*BY_SESSION).values_list("session")
+    # As text and back: neither the driver nor Python looks at thousands of numbers.
+    parts = seen.annotate(rows=Count("pk"), keys=Cast(ArrayAgg("pk"), TextField()))
+    return list(parts), looked_at
+
+
+def _holding(words: Sequence[str], actor: Membership) -> tuple[str | None, int]:
     """
-    Return the keys of the cases that hold all words: of those that the actor sees and of others.
+    Return the keys of the cases that hold all words, of those that the actor sees and of others.
 
-    Many are kept for the next page, another order or one filter more.
+    And the number of finds of the single words.
     """
-    asked = repr((words, Seat.of(actor).written_from))
-    return str(
-        keep_value(
-            f"found:{sha256(asked.encode()).hexdigest()}",
-            lambda: _ask(words, actor),
-            reader=actor.pk,
-            is_costly=lambda keys: keys.count(",") >= MANY,
-        )
-    )
+    if not words:
+        return None, 0
+    seat, standing = Seat.of(actor), tuple(stand_in(*each[::-1]) for each in enumerate(words))
+    sql, values = _written(seat, standing)
+    given: dict[Any, str] = {}
+    for stands, word in zip(standing, words, strict=True):
+        given |= dict(zip(values_of(stands), values_of(word), strict=True))
+    bound = tuple(given.get(value, value) for value in values)
+    if statements.is_verified and (sql, bound) != _written.__wrapped__(seat, tuple(words)):
+        raise AssertionError(f"kept: {sql}, {bound}")
+    connection = connections[router.db_for_read(Suggestion)]
+    with connection.cursor() as cursor:
+        cursor.execute(*in_words(connection, sql, bound))
+        keys, looked_at = cursor.fetchone()
+    return keys, looked_at
 
 
-def _ask(words: Sequence[str], actor: Membership) -> str:
-    held: list[str] = []
+@lru_cache(maxsize=4_096)
+def _written(seat: Seat, words: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Write the statement that looks for so many words of such kinds, with their stand-ins."""
     values: list[Any] = []
-    for word in words:
-        parts = []
-        for holders in _holders(word, actor):
-            with suppress(EmptyResultSet):
-                sql, params = holders.query.sql_with_params()
-                parts.append(f"({sql})")
-                values += params
-        held.append(f"({' UNION '.join(parts)})")
-    if not held:
-        return _NONE
-    with connections[router.db_for_read(Suggestion)].cursor() as cursor:
-        # As text and back: neither the driver nor Python looks at thousands of numbers.
-        cursor.execute(
-            f"SELECT array_agg(key)::text FROM ({' INTERSECT '.join(held)}) held (key)", values
-        )
-        return cursor.fetchone()[0] or _NONE
+    sets = []
+    for at, word in enumerate(words):
+        parts = _union_all(_holders(word, seat.actor), values)
+        sets.append(f"word_{at} (key) AS MATERIALIZED ({parts})")
+    held = [f"(SELECT key FROM word_{at})" for at in range(len(words))]
+    if few := keys_of_few(seat.actor):
+        held.append(f"({_union_all(few, values)})")
+    if len(held) == 1:
+        held = ["SELECT DISTINCT key FROM word_0"]
+    finds = " + ".join(f"(SELECT count(*) FROM word_{at})" for at in range(len(words)))
+    # Seats of the same kind share one text.
+    sql = sys.intern(
+        f"WITH {', '.join(sets)} SELECT array_agg(key)::text, {finds} "
+        f"FROM ({' INTERSECT '.join(held)}) held"
+    )
+    return sql, tuple(values)
+
+
+def _union_all(queries: Iterable[QuerySet], values: list[Any]) -> str:
+    parts = []
+    for query in queries:
+        with suppress(EmptyResultSet):
+            sql, params = query.query.sql_with_params()
+            parts.append(f"({sql})")
+            values += params
+    return " UNION ALL ".join(parts)
 
 
 def _holders(word: str, actor: Membership) -> Iterable[QuerySet]:
@@ -160,63 +197,3 @@ def _holders(word: str, actor: Membership) -> Iterable[QuerySet]:
     units = Unit.objects.filter(contains("name", word))
     held = Assignment.objects.live().filter(unit__in=units.order_by().values("pk"))
     yield held.order_by().values_list("suggestion_id")
-
-
-def places(cases: Sequence[Row], words: Sequence[str], actor: Membership) -> dict[int, list[Place]]:
-    """
-    Show where in each case of a page the words stand; the cases are ones that the actor sees.
-
-    Words that the row itself shows, as in the title, need no place; a case has at most two.
-    """
-    passages = _passages([case.pk for case in cases], words, actor)
-    return {case.pk: _best(passages[case.pk], words, _on_the_row(case)) for case in cases}
-
-
-def _on_the_row(case: Row) -> str:
-    return "\n".join([case.title, case.number, case.proposer, *(unit for unit, _ in case.units)])
-
-
-def _best(passages: list[tuple[str, str]], words: Sequence[str], row: str) -> list[Place]:
-    wanted = set(words) - held_words(row, words)
-    best: list[Place] = []
-    while passages and len(best) < MOST_SHOWN and (wanted or not best):
-        where, text = max(passages, key=lambda each: len(held_words(each[1], wanted)))
-        held = held_words(text, wanted)
-        if best and not held:
-            break
-        # Around a word that is nowhere else yet, with all words marked.
-        first = [word for word in words if word in held] or list(words)
-        best.append(Place(where, snippet(text, words, around=first)))
-        passages.remove((where, text))
-        wanted -= held
-    return best
-
-
-def _passages(
-    keys: list[int], words: Sequence[str], actor: Membership
-) -> dict[int, list[tuple[str, str]]]:
-    """Read the texts of some cases that hold one of the words, in the order of their parts."""
-    parts: list[str] = []
-    values: list[Any] = []
-    for order, text in enumerate(searched_texts()):
-        shown = {name: where for name, where in text.fields.items() if where is not None}
-        holds = (contains(name, word) for name in shown for word in words)
-        rows = text.rows(actor).filter(reduce(or_, holds), **{f"{text.case}__in": keys})
-        told = [Cast(each, TextField()) for pair in shown.items() for each in reversed(pair)]
-        told_rows = rows.order_by().values_list(F(text.case), Value(order), F("pk"), _array(told))
-        with suppress(EmptyResultSet):
-            sql, params = told_rows.query.sql_with_params()
-            parts.append(f"({sql})")
-            values += params
-    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    if parts:
-        with connections[router.db_for_read(Suggestion)].cursor() as cursor:
-            cursor.execute(f"{' UNION ALL '.join(parts)} ORDER BY 2, 3", values)
-            for key, _, _, told in cursor.fetchall():
-                pairs = zip(told[::2], told[1::2], strict=True)
-                found[key] += [pair for pair in pairs if held_words(pair[1], words)]
-    return found
-
-
-def _array(told: list[Cast]) -> Func:
-    return Func(*told, template="ARRAY[%(expressions)s]", output_field=ArrayField(TextField()))

@@ -11,12 +11,17 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common.listing import make_listing
+from congress.models import Session
+from desk.selectors.cases import HEADINGS, case_rows, listed_cases
 from handling.models import Opinion, Promise, Reply
 from handling.services import opinions
 from ledgers.exports import cases_of_query
+from ledgers.filters import CaseFilter
 from suggestions.grants import sync_codename
 from suggestions.models import Suggestion, SuggestionItem
 from suggestions.stages import Stage
@@ -163,6 +168,43 @@ class TestWhatIsFound:
 
         assert [row.pk for row in page.context["listing"].rows] == [case.pk]
         assert "没有一件建议含有您输入的整句话" in page.text
+
+    @pytest.mark.parametrize("who", ["staff", "deputy"])
+    @pytest.mark.parametrize("more", ["", "&filing=in_session"])
+    def test_all_pages_in_all_orders_hold_what_is_counted_each_once(
+        self, request, deputy, session, who, more
+    ):
+        actor, lead = request.getfixturevalue(who), deputy.deputy
+        cases = [suggestions.registered_case(lead, title="关于口袋公园的建议") for _ in range(3)]
+        other = Session.objects.create(
+            congress=session.congress, term=session.term, number=9, opens_on=session.opens_on
+        )
+        Suggestion.objects.filter(pk=cases[1].pk).update(session=other)
+        sorts = [f"{sign}{each.key}" for each in HEADINGS if each.key for sign in ("", "-")]
+
+        shown = {}
+        for sort in sorts:
+            pages = [
+                make_listing(
+                    QueryDict(f"q=口袋公园{more}&sort={sort}&page={page}"),
+                    listed_cases(actor),
+                    filters=CaseFilter,
+                    headings=HEADINGS,
+                    default_sort="-number",
+                    rows=lambda cases: case_rows(cases, actor),
+                    page_size=1,
+                    filter_context={"actor": actor, "today": NOW.date()},
+                )
+                for page in (1, 2, 3)
+            ]
+            shown[sort] = ([page.rows[0].pk for page in pages], pages[0].total)
+
+        assert {sort: sorted(pks) for sort, (pks, _) in shown.items()} == {
+            sort: sorted(case.pk for case in cases) for sort in sorts
+        }
+        assert {total for _, total in shown.values()} == {3}
+        assert shown["number"][0] == shown["-number"][0][::-1]
+        assert shown["number"][0] == [cases[at].pk for at in (0, 2, 1)]
 
     def test_the_export_holds_the_cases_of_the_list(self, unit, deputy, staff, client_of):
         handling.replied_case(unit, lead=deputy.deputy)
