@@ -7,7 +7,8 @@ from django.db.models import Count, F, Q, QuerySet
 from accounts.models import Membership
 from assignment.models import Assignment
 from assignment.selectors.waiting import receipts_of
-from common.list_page import Heading
+from common.kept import keep_value
+from common.list_page import Heading, Parts
 from suggestions.models import deadline
 
 State = Assignment.State
@@ -29,6 +30,9 @@ WHO_EXTENDED = [
     for path in deadline.WHO_EXTENDED
 ]
 
+#: From so many receipts on, they are counted once in half a minute.
+MANY = 1_000
+
 HEADINGS = [
     Heading("编号", "number", by=["suggestion__session", "suggestion__number"]),
     Heading("标题"),
@@ -36,7 +40,13 @@ HEADINGS = [
     Heading("承办角色", "role", by="role"),
     Heading("承办人", "clerk", by="clerk__user__name"),
     Heading("状态", "state", by="state"),
-    Heading("最近期限", "due", by=F("nearest_due").asc(nulls_last=True)),
+    # Of the receipts of many years, those that still have a day are few: they are sorted alone.
+    Heading(
+        "最近期限",
+        "due",
+        by=F("nearest_due").asc(nulls_last=True),
+        parts=Parts("has_duty", [F("has_duty").desc()], plain=frozenset({False})),
+    ),
 ]
 
 
@@ -49,6 +59,16 @@ def as_rows(receipts: QuerySet[Assignment]) -> QuerySet[Assignment]:
 
 def counts(actor: Membership) -> dict[str, int]:
     """Count the items of the unit by state: 待签收, 办理中, 申请调整, 已办理."""
+    found: dict[str, int] = keep_value(
+        f"receipts-by-state:{actor.pk}",
+        lambda: _count_by_state(actor),
+        reader=actor.pk,
+        is_costly=lambda counted: sum(counted.values()) >= MANY,
+    )
+    return found
+
+
+def _count_by_state(actor: Membership) -> dict[str, int]:
     shown = [State.OFFERED, State.ACCEPTED, State.RETURNING, State.DONE]
     receipts = receipts_of(actor).aggregate(
         **{state: Count("pk", filter=Q(state=state)) for state in shown}

@@ -97,15 +97,21 @@ def to_accept(actor: Membership) -> QuerySet[Assignment]:
 
 def with_nearest_clock(receipts: QuerySet[Assignment]) -> QuerySet[Assignment]:
     """Add the last day of the duty that comes first on each item (最近期限)."""
-    clocks = (
-        Deadline.objects.open()
-        .duties()
-        .filter(suggestion=OuterRef("suggestion"), holder_unit=OuterRef("unit"))
-    )
     return receipts.annotate(
-        nearest_due=Subquery(clocks.order_by("due_on", "pk").values("due_on")[:1]),
-        nearest_kind=Subquery(clocks.order_by("due_on", "pk").values("kind")[:1]),
+        nearest_due=Subquery(_duties().order_by("due_on", "pk").values("due_on")[:1]),
+        nearest_kind=Subquery(_duties().order_by("due_on", "pk").values("kind")[:1]),
     )
+
+
+def listed_receipts(actor: Membership) -> QuerySet[Assignment]:
+    """Find what a unit holds or held, with the nearest clock and whether there is one."""
+    return with_nearest_clock(receipts_of(actor)).annotate(has_duty=Exists(_duties()))
+
+
+def _duties() -> QuerySet[Deadline]:
+    """Return the open duties of the outer receipt's unit on its case."""
+    open_duties = Deadline.objects.open().duties()
+    return open_duties.filter(suggestion=OuterRef("suggestion"), holder_unit=OuterRef("unit"))
 
 
 def in_hand(actor: Membership) -> QuerySet[Assignment]:

@@ -34,12 +34,13 @@ def receipts(request: HttpRequest) -> HttpResponse:
     require(rules.is_of_a_unit, request.actor)
     listing = make_listing(
         request.GET,
-        waiting.with_nearest_clock(waiting.receipts_of(request.actor)),
+        waiting.listed_receipts(request.actor),
         filters=ReceiptFilter,
         headings=selectors.HEADINGS,
         default_sort="due",
         rows=selectors.as_rows,
         filter_context={"request": request},
+        reader=request.actor.pk,
     )
     context = {"listing": listing, "counts": selectors.counts(request.actor)}
     return render_page(request, "assignment/receipts.html", context, part="results")

@@ -5,25 +5,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0003_keep_duties_apart'),
-        ('congress', '0004_remember_which_calendar_was_reckoned'),
-        ('suggestions', '0015_index_the_latest_of_a_deputy'),
+        ("accounts", "0003_keep_duties_apart"),
+        ("congress", "0004_remember_which_calendar_was_reckoned"),
+        ("suggestions", "0015_index_the_latest_of_a_deputy"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='suggestion',
-            name='delegation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='suggestions', to='congress.delegation', verbose_name='代表团'),
+            model_name="suggestion",
+            name="delegation",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="suggestions",
+                to="congress.delegation",
+                verbose_name="代表团",
+            ),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['delegation', 'id'], name='suggestion_keys_of_delegation'),
+            model_name="suggestion",
+            index=models.Index(fields=["delegation", "id"], name="suggestion_keys_of_delegation"),
         ),
         migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(condition=models.Q(('proposer', 'delegation')), fields=['delegation', 'id'], name='suggestion_by_delegation'),
+            model_name="suggestion",
+            index=models.Index(
+                condition=models.Q(("proposer", "delegation")),
+                fields=["delegation", "id"],
+                name="suggestion_by_delegation",
+            ),
         ),
     ]

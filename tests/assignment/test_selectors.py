@@ -1,7 +1,10 @@
 """Ranking, queues and lists: what they hold, and that they do not grow in queries."""
 
+from datetime import timedelta
+
 import pytest
 
+from assignment.filters import ReceiptFilter
 from assignment.selectors import batches as batch_selectors
 from assignment.selectors import receipts, waiting
 from assignment.selectors.letter import letter_of
@@ -9,6 +12,7 @@ from assignment.selectors.panel import units_panel
 from assignment.selectors.ranking import ranked_units
 from assignment.selectors.units import assignable_units
 from assignment.services import assigning, batches, objections, returns
+from common.listing import make_listing
 from congress.services.profiles import add_profile_version
 from suggestions.registry import actions_for, queues_for
 from tests.factories import NOW, TODAY
@@ -190,6 +194,30 @@ class TestLists:
             shown = [(row.suggestion.lead_deputy.name, row.nearest_kind) for row in rows]
 
         assert [kind for _, kind in shown] == ["sign"] * count
+
+    @pytest.mark.parametrize("sort", ["due", "-due"])
+    def test_the_nearest_day_comes_first_and_what_has_none_last(self, unit, clerk, rf, sort):
+        made = [offered_assignment(unit) for _ in range(4)]
+        for receipt, days in zip(made, (9, 2, None, None), strict=True):
+            open_duties = receipt.suggestion.deadlines.open().duties()
+            if days is None:
+                open_duties.update(ended_at=NOW, ended_why="终止")
+            else:
+                open_duties.update(due_on=TODAY + timedelta(days=days))
+        request = rf.get("/", {"sort": sort})
+        request.actor = clerk
+
+        listing = make_listing(
+            request.GET,
+            waiting.listed_receipts(clerk),
+            filters=ReceiptFilter,
+            headings=receipts.HEADINGS,
+            default_sort="due",
+            filter_context={"request": request},
+        )
+
+        found = [made.index(row) for row in listing.rows]
+        assert found == ([1, 0, 2, 3] if sort == "due" else [3, 2, 0, 1])
 
     def test_counts_by_state(self, unit, clerk):
         offered_assignment(unit)
