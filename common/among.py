@@ -17,7 +17,7 @@ from django.db.models import BigIntegerField, BooleanField, Expression, F, Func,
 
 def among(column: str, keys: QuerySet[Any]) -> Func:
     """Say that a column is among few keys, found first; ``keys`` has one column (``values``)."""
-    return _any_of(column, ArraySubquery(keys))
+    return _any_of(column, ArraySubquery(keys.order_by()))
 
 
 def one_of(column: str, keys: Sequence[int]) -> Func:
