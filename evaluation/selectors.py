@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, prefetch_related_objects
+from django.utils import timezone
 
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES
 from assignment.models import Assignment
 from common.figures import share
+from common.kept import keep
 from congress.models import Session
 from congress.profile import rules_for
 from evaluation import rules
@@ -34,6 +36,8 @@ class Receipt:
 
 #: Rows of one list of the overview; the others move up as these are dealt with.
 LISTED = 100
+#: From so many verdicts on, they are counted once in half a minute.
+LARGE_SESSION = 1_000
 
 
 def open_receipts(case: Suggestion) -> list[Assignment]:
@@ -192,12 +196,38 @@ def as_filled(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def overview(actor: Membership, today: date) -> dict[str, Any]:
+def overview(actor: Membership, at: datetime) -> dict[str, Any]:
     """
     Return what the evaluation page of 代表工委 shows for the current session.
 
-    Silence stands on a line of its own and is in no denominator (重庆条例 §29).
+    Silence stands on a line of its own and is in no denominator (重庆条例 §29). The counts of a
+    large session may be half a minute old (docs/decisions/0804).
     """
+    today = timezone.localdate(at)
+    kept = keep(
+        f"verdicts:{actor.pk}",
+        lambda: _standing(actor),
+        reader=actor.pk,
+        at=at,
+        is_costly=lambda rows: sum(number for *_, number in rows) >= LARGE_SESSION,
+    )
+    numbers = {(state, result): number for state, result, number in kept.value}
+    given = {grade: numbers.get(("given", grade.value), 0) for grade in Grade}
+    said = sum(given.values())
+    return {
+        "grades": [(grade.label, given[grade], share(given[grade], said)) for grade in Grade],
+        "said": said,
+        "silent": numbers.get(("no_feedback", ""), 0),
+        "counted_at": kept.at,
+        "waiting": _listed(_waiting(actor, today)),
+        "to_release": _listed(cases_to_release(actor)),
+        "to_decide": _listed(cases_to_decide(actor)),
+        "late": _listed(silent_cases(actor, today)),
+    }
+
+
+def _standing(actor: Membership) -> list[tuple[str, str, int]]:
+    """Count the verdicts of the current session that stand, by state and result."""
     # Named, not described: the database then knows how few of all verdicts these are.
     current = Session.objects.filter(congress_id=actor.congress_id, is_current=True)
     sessions = list(current.values_list("pk", flat=True))
@@ -206,19 +236,8 @@ def overview(actor: Membership, today: date) -> dict[str, Any]:
         .current()
         .filter(assignment__suggestion__session__in=sessions)
     )
-    rows = standing.values("state", "result").annotate(number=Count("pk")).order_by()
-    numbers = {(row["state"], row["result"]): row["number"] for row in rows}
-    given = {grade: numbers.get(("given", grade.value), 0) for grade in Grade}
-    said = sum(given.values())
-    return {
-        "grades": [(grade.label, given[grade], share(given[grade], said)) for grade in Grade],
-        "said": said,
-        "silent": numbers.get(("no_feedback", ""), 0),
-        "waiting": _listed(_waiting(actor, today)),
-        "to_release": _listed(cases_to_release(actor)),
-        "to_decide": _listed(cases_to_decide(actor)),
-        "late": _listed(silent_cases(actor, today)),
-    }
+    rows = standing.values_list("state", "result").annotate(number=Count("pk")).order_by()
+    return list(rows)
 
 
 def _waiting(actor: Membership, today: date) -> QuerySet:

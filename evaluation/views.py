@@ -33,9 +33,8 @@ def _case(request: HttpRequest, suggestion_id: int) -> Suggestion:
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     require(rules.may_read_overview, request.actor)
-    return render_page(
-        request, "evaluation/overview.html", selectors.overview(request.actor, request.today)
-    )
+    found = selectors.overview(request.actor, timezone.now())
+    return render_page(request, "evaluation/overview.html", found)
 
 
 @login_required
