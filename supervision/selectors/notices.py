@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership, Role
 from accounts.roles import COMMITTEE_STAFF_ROLES, UNIT_ROLES
 from assignment.models import Assignment
+from common.among import among
 from common.list_page import Heading
 from congress.models import Office, Unit
 from congress.words import words_of
@@ -42,10 +43,9 @@ def notices_to_release(actor: Membership) -> SupervisionNoticeQuerySet:
         drafts = drafts.filter(congress_id=actor.congress_id)
     elif actor.role == Role.SYSTEM_OFFICE:
         units = Unit.objects.filter(system__office_id=actor.office_id)
-        of_units = about.filter(unit__in=units).values("suggestion")
-        drafts = drafts.alias(own=Subquery(of_units)).filter(
-            own__in=Suggestion.objects.visible_to(actor)
-        )
+        own = Assignment.objects.visible_to(actor).filter(among("unit", units.values("pk")))
+        of_notice = own.filter(pk=OuterRef("assignment_id")).order_by()
+        drafts = drafts.alias(own=Subquery(of_notice.values("pk"))).filter(own__isnull=False)
     else:
         drafts = drafts.none()
     return _not_of(actor, drafts)
