@@ -150,10 +150,11 @@ class Assignment(models.Model):
         indexes = [
             models.Index(fields=["unit", "state", "-id"], name="assignment_of_unit"),
             models.Index(fields=["congress", "unit"], name="assignment_of_congress"),
-            # The search by a unit's name reads this alone, thousands of receipts.
+            # The search by a unit's name, the list by unit and a unit's share of meetings read this
+            # alone, thousands of receipts.
             models.Index(
                 fields=["unit"],
-                include=["suggestion"],
+                include=["suggestion", "role", "id"],
                 condition=~Q(state__in=["reassigned", "stopped"]),
                 name="assignment_live_of_unit",
             ),
