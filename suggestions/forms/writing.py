@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -59,6 +60,38 @@ class StepForm(PageForm):
     def values(self) -> dict[str, Any]:
         """What the person has entered, without the marks of the page."""
         return {k: v for k, v in self.cleaned_data.items() if k not in {"page", "draft_version"}}
+
+    def differing(self, stored: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return what is stored and is not what the person has entered: its label, and in words."""
+        entered = self.values
+        return [
+            line
+            for name, value in stored.items()
+            if name not in entered or not _are_same(value, entered[name])
+            for line in _lines(self.fields[name], value)
+        ]
+
+
+def _are_same(stored: Any, entered: Any) -> bool:
+    if isinstance(entered, set):
+        return set(stored) == entered
+    return (stored or "") == (entered or "")
+
+
+def _lines(field: forms.Field, value: Any) -> list[tuple[str, str]]:
+    if isinstance(field, ItemsField) and value:
+        return [(f"第{number}条", text) for number, text in enumerate(value, start=1)]
+    return [(str(field.label), _in_words(field, value))]
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, list):
+        return "、".join(str(each) for each in value)
+    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
+        return {str(key): str(label) for key, label in field.choices}.get(str(value), "")
+    return str(value or "")
 
 
 def _text_area(label: str, help_text: str, rows: int = 10) -> forms.CharField:

@@ -26,7 +26,7 @@ from suggestions.views.drafts import draft_or_refuse
 def write(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
     case, chosen = draft_or_refuse(request, case_id), _step(step)
     posted = request.method == "POST"
-    newer: dict[str, Any] | None = None
+    newer: list[tuple[str, str]] | None = None
     form = _form(chosen, case, request.POST if posted else None)
     if form.is_valid():
         try:
@@ -34,7 +34,7 @@ def write(request: HttpRequest, case_id: int, step: str) -> HttpResponse:
         except drafting.StaleDraft as refusal:
             form.add_error(None, str(refusal))
             case = draft_or_refuse(request, case_id)
-            newer = _stored(case, chosen)
+            newer = form.differing(_stored(case, chosen))
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -1,6 +1,7 @@
 """The pages of 提出审核: who gets them, what they do, and that nothing typed is lost."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
@@ -12,6 +13,7 @@ from suggestions.services import withdrawing
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories.accounts import make_member
+from tests.factories.congress import category_of
 from tests.factories.files import photo
 from tests.factories.suggestions import (
     add_cosigner,
@@ -73,6 +75,11 @@ class TestBegin:
 
     def test_a_deputy_writes_for_nobody_else(self, client_of, deputy):
         assert client_of(deputy).get(url("draft_for")).status_code == 403
+
+
+def told_in(response):
+    """Return the lines of the summary on a page, label and words."""
+    return re.findall(r"<dt>(.*?)</dt><dd>(.*?)</dd>", content(response))
 
 
 class TestWriteFor:
@@ -291,6 +298,36 @@ class TestWrite:
 
         assert response.status_code == 422
         assert "手机" in content(response)
+
+    def test_of_the_newer_only_what_differs_is_told_and_in_words(self, client_of, deputy, case):
+        client, version = client_of(deputy), case.version
+        category = category_of(case.congress, "农林水利")
+        phone = {"title": "关于手机的建议", "nature": "criticism", "category": category.pk}
+        self.post(client, case, "title", page="phone", **phone)
+
+        desk = {"title": "关于手机的建议", "nature": "opinion", "category": ""}
+        response = self.post(client, case, "title", page="desk", draft_version=version, **desk)
+
+        assert told_in(response) == [("性质", "批评"), ("类别", category.label)]
+
+    def test_units_wished_and_ticks_are_told_in_words_too(self, client_of, deputy, case, unit):
+        client, version = client_of(deputy), case.version
+        phone = {
+            "disclosure": "title_only",
+            "disclosure_reason": "涉及个人",
+            "wished_units": [unit.pk],
+        }
+        self.post(client, case, "disclosure", page="phone", wants_contact="on", **phone)
+
+        desk = {"disclosure": "full", "page": "desk", "draft_version": version}
+        response = self.post(client, case, "disclosure", **desk)
+
+        assert told_in(response) == [
+            ("是否同意公开", Suggestion.Disclosure("title_only").label),
+            ("不全文公开的理由", "涉及个人"),
+            ("希望由哪个单位承办", unit.name),
+            ("希望承办单位加强联系沟通", "是"),
+        ]
 
     def test_a_submitted_text_is_not_written(self, client_of, deputy, session):
         case = submitted_case(deputy.deputy)
