@@ -158,22 +158,34 @@ def _holding(words: Sequence[str], actor: Membership) -> tuple[str | None, int]:
 def _written(seat: Seat, words: tuple[str, ...]) -> tuple[str, tuple[Any, ...]]:
     """Write the statement that looks for so many words of such kinds, with their stand-ins."""
     values: list[Any] = []
-    sets = []
+    sets: list[str] = []
     for at, word in enumerate(words):
-        parts = _union_all(_holders(word, seat.actor), values)
-        sets.append(f"word_{at} (key) AS MATERIALIZED ({parts})")
-    held = [f"(SELECT key FROM word_{at})" for at in range(len(words))]
-    if few := keys_of_few(seat.actor):
-        held.append(f"({_union_all(few, values)})")
-    if len(held) == 1:
-        held = ["SELECT DISTINCT key FROM word_0"]
+        found = _union_all(_holders(word, seat.actor), values)
+        if at == 0:
+            sets.append(f"word_0 (key) AS MATERIALIZED ({found})")
+            sets.append(f"held_0 (key) AS MATERIALIZED ({_of_few(seat.actor, values)})")
+            continue
+        # Where no case holds the words before, nobody looks for one more.
+        is_left = f"EXISTS (SELECT FROM held_{at - 1})"
+        sets.append(
+            f"word_{at} (key) AS MATERIALIZED (SELECT * FROM ({found}) found WHERE {is_left})"
+        )
+        both = f"(SELECT key FROM held_{at - 1}) INTERSECT (SELECT key FROM word_{at})"
+        sets.append(f"held_{at} (key) AS MATERIALIZED ({both})")
     finds = " + ".join(f"(SELECT count(*) FROM word_{at})" for at in range(len(words)))
     # Seats of the same kind share one text.
     sql = sys.intern(
-        f"WITH {', '.join(sets)} SELECT array_agg(key)::text, {finds} "
-        f"FROM ({' INTERSECT '.join(held)}) held"
+        f"WITH {', '.join(sets)} SELECT array_agg(key)::text, {finds} FROM held_{len(words) - 1}"
     )
     return sql, tuple(values)
+
+
+def _of_few(actor: Membership, values: list[Any]) -> str:
+    """Keep of the finds of the first word those that the actor may see, if these are few."""
+    if few := keys_of_few(actor):
+        return f"(SELECT key FROM word_0) INTERSECT ({_union_all(few, values)})"
+    # A key may be there twice: to tell them apart would take longer than to send them.
+    return "SELECT key FROM word_0"
 
 
 def _union_all(queries: Iterable[QuerySet], values: list[Any]) -> str:
