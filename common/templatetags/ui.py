@@ -200,8 +200,9 @@ def share(numerator: int | None, denominator: int | None) -> str:
 @register.filter
 def marked(text: Any, words: Iterable[str] | None) -> SafeString:
     """Mark the words that were looked for: ``{{ case.title|marked:words }}``."""
-    if words:
-        return shown(pieces(str(text), words))
+    found = pieces(str(text), words) if words else []
+    if any(each.is_hit for each in found):
+        return shown(found)
     return text if isinstance(text, SafeString) else SafeString(escape(str(text)))
 
 
