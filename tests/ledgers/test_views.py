@@ -120,7 +120,7 @@ class TestExport:
         assert answer["Content-Disposition"].startswith("attachment")
         book = load_workbook(BytesIO(b"".join(answer.streaming_content)))
         numbers = [row[0] for row in book["建议台账"].iter_rows(min_row=2, values_only=True)]
-        assert numbers == [case.number_text for case in listed] == ["第0002号"]
+        assert numbers == [case.number for case in listed] == ["第0002号"]
 
     def test_a_whole_session_brings_its_figures_along(self, client_of, staff, history):
         answer = client_of(staff).post(reverse("ledgers:export") + f"?session={history.pk}")
