@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BooleanField, Count, F, Func, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Membership
@@ -196,7 +196,18 @@ _PROMISE_VALUES = (
 
 # One query for all receipts; through the ORM the rounds of replies, opinions and verdicts would
 # have to be matched in Python. A receipt taken away again is in the ledger only if it was answered.
+# Each table is read by the keys of these receipts (arrays, made first): an archive of any length
+# stays where it is, though no join is made row by row.
+_HELD = "ANY (ARRAY(SELECT id FROM held))"
 _RECEIPTS = """
+WITH numbered AS MATERIALIZED (
+    SELECT id::bigint, number_text::text, is_imported::boolean
+    FROM ({cases}) of_ledger (id, number_text, is_imported)
+),
+held AS MATERIALIZED (
+    SELECT id, suggestion_id, unit_id, role, state FROM assignment_assignment
+    WHERE suggestion_id = ANY (ARRAY(SELECT id FROM numbered))
+)
 SELECT a.suggestion_id, i.blanks,
     s.number_text, u.name, COALESCE(was.name, y.name), a.role, COALESCE(m.round, 1),
     m.accepted_on, COALESCE(m.returned_times, 0), m.first_contact_on, m.met_in_person,
@@ -207,23 +218,23 @@ SELECT a.suggestion_id, i.blanks,
         FROM evaluation_verdict_reasons vd
         JOIN congress_dissatisfactionreason d ON d.id = vd.dissatisfactionreason_id
         WHERE vd.verdict_id = v.id), NULLIF(v.reason_text, ''))
-FROM assignment_assignment a
-JOIN suggestions_suggestion s ON s.id = a.suggestion_id
+FROM held a
+JOIN numbered s ON s.id = a.suggestion_id
 JOIN congress_unit u ON u.id = a.unit_id
 JOIN congress_system y ON y.id = u.system_id
-LEFT JOIN assignment_assignmentround m ON m.assignment_id = a.id
-LEFT JOIN ledgers_importedreceipt i ON i.assignment_id = a.id
+LEFT JOIN assignment_assignmentround m ON m.assignment_id = a.id AND m.assignment_id = {held}
+LEFT JOIN ledgers_importedreceipt i ON i.assignment_id = a.id AND i.assignment_id = {held}
 LEFT JOIN congress_system was ON was.id = i.system_id
 LEFT JOIN handling_opinion o ON o.assignment_id = a.id AND o.round = COALESCE(m.round, 1)
-    AND o.id IN ({opinions})
+    AND o.assignment_id = {held} AND o.id IN ({opinions})
 LEFT JOIN handling_reply r ON r.assignment_id = a.id AND r.round = COALESCE(m.round, 1)
-    AND r.id IN ({replies})
+    AND r.assignment_id = {held} AND r.id IN ({replies})
 LEFT JOIN congress_resultclass c ON c.id = COALESCE(r.reviewed_class_id, r.claimed_class_id)
 LEFT JOIN evaluation_verdict v ON v.assignment_id = a.id AND v.round = COALESCE(m.round, 1)
-    AND v.id IN ({verdicts})
-WHERE a.suggestion_id IN ({cases})
-    AND (a.state NOT IN ({ended}) OR EXISTS (
-        SELECT 1 FROM handling_reply e WHERE e.assignment_id = a.id AND e.state = 'issued'))
+    AND v.assignment_id = {held} AND v.id IN ({verdicts})
+WHERE a.state NOT IN ({ended}) OR a.id IN (
+    SELECT e.assignment_id FROM handling_reply e
+    WHERE e.assignment_id = {held} AND e.state = 'issued')
 ORDER BY m.id NULLS LAST, a.id
 """
 
@@ -232,32 +243,47 @@ def _receipt_query(
     cases: QuerySet[Suggestion], actor: Membership | None
 ) -> tuple[str, tuple[Any, ...]]:
     """Put the queries of what may be read into the one that reads it."""
-    wanted = {**_readable(actor), "cases": cases}
+    wanted = {"cases": cases.values("pk", "number_text", "is_imported"), **_readable(actor)}
     parts: dict[str, str] = {}
     values: list[Any] = []
     for name, queryset in wanted.items():
-        parts[name], params = _keys(queryset)
+        parts[name], params = _sql(queryset)
         values.extend(params)
     ended = ", ".join(f"'{state}'" for state in sorted(ENDED_STATES))
-    return _RECEIPTS.format(**parts, ended=ended), tuple(values)
+    return _RECEIPTS.format(**parts, ended=ended, held=_HELD), tuple(values)
 
 
 def _readable(actor: Membership | None) -> dict[str, QuerySet[Any]]:
     """Say which opinions, replies and verdicts the actor may read, in the order of the query."""
     opinions, verdicts = Opinion.objects.standing(), Verdict.objects.given()
     # What a unit drafts is no part of the ledger; what a ledger told of an undated reply is.
-    told = Q(assignment__suggestion__is_imported=True, drafted_by=None, saved_at=None)
+    told = Q(_is_of("held h JOIN numbered n ON n.id = h.suggestion_id WHERE n.is_imported", "h.id"))
+    told &= Q(drafted_by=None, saved_at=None)
     replies = Reply.objects.filter(Q(state=Reply.State.ISSUED) | told)
+    held = _is_of("held", "id")
     if actor is not None:
-        opinions = opinions.filter(pk__in=Opinion.objects.visible_to(actor).values("pk"))
-        verdicts = verdicts.filter(pk__in=Verdict.objects.visible_to(actor).values("pk"))
+        seen = Opinion.objects.visible_to(actor).filter(held)
+        opinions = opinions.filter(pk__in=seen.values("pk"))
+        judged = Verdict.objects.visible_to(actor).filter(held)
+        verdicts = verdicts.filter(pk__in=judged.values("pk"))
         if actor.role not in OFFICE_ROLES:
-            replies = replies.filter(pk__in=Reply.objects.visible_to(actor).values("pk"))
-    return {"opinions": opinions, "replies": replies, "verdicts": verdicts}
+            sent = Reply.objects.visible_to(actor).filter(held)
+            replies = replies.filter(pk__in=sent.values("pk"))
+    found = {"opinions": opinions, "replies": replies, "verdicts": verdicts}
+    return {name: rows.filter(held).values("pk") for name, rows in found.items()}
 
 
-def _keys(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
+def _is_of(source: str, key: str) -> Func:
+    """Say that a row is of one of the receipts in the query around."""
+    receipts = f"ANY (ARRAY(SELECT {key} FROM {source}))"
+    template = f"%(expressions)s = {receipts}"
+    return Func(F("assignment"), template=template, output_field=BooleanField())
+
+
+def _sql(queryset: QuerySet[Any]) -> tuple[str, tuple[Any, ...]]:
     try:
-        return queryset.order_by().values("pk").query.sql_with_params()
+        return queryset.order_by().query.sql_with_params()
     except EmptyResultSet:
-        return "NULL", ()
+        # The first column is the key.
+        nothing = "NULL::bigint" + ", NULL" * (len(queryset.query.values_select) - 1)
+        return f"SELECT {nothing} WHERE FALSE", ()
