@@ -169,8 +169,9 @@ class TestWhatIsFound:
         assert [row.pk for row in page.context["listing"].rows] == [case.pk]
         assert "没有一件建议含有您输入的整句话" in page.text
 
-    @pytest.mark.parametrize("who", ["staff", "deputy"])
-    @pytest.mark.parametrize("more", ["", "&filing=in_session"])
+    @pytest.mark.parametrize(
+        ("who", "more"), [("staff", ""), ("staff", "&filing=in_session"), ("deputy", "")]
+    )
     def test_all_pages_in_all_orders_hold_what_is_counted_each_once(
         self, request, deputy, session, who, more
     ):
