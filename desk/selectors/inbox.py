@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -30,6 +30,8 @@ _NEAREST = """
     FROM ({tasks}) task (in_case, target, due)
     ORDER BY 4 NULLS LAST, target LIMIT {limit}
 """
+#: Stands for a target while an address is written; nothing has such a key.
+_NO_TARGET = 7_700_770_077
 #: What a task says of its case.
 _SHOWN_OF_CASE = ("number_text", "title", "lead_deputy__name", "delegation__name")
 _NOTHING = "SELECT NULL::bigint, NULL::bigint, NULL::date WHERE FALSE"
@@ -95,7 +97,7 @@ def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Sect
                 queue.button,
                 cases[case],
                 due,
-                reverse(queue.url_name, args=[target]),
+                _address(queue, target),
                 clocks.get((case, due)),
             )
             for case, target, due, _ in rows[queue.code]
@@ -105,6 +107,17 @@ def inbox(actor: Membership, *, only: str = "", shown: int = SHOWN) -> list[Sect
             count = max(rows[queue.code][0][3], len(tasks))
             sections.append(Section(queue.code, queue.label, count, tasks))
     return sections
+
+
+def _address(queue: Queue, target: int) -> str:
+    return str(target).join(_around_target(queue.url_name))
+
+
+@cache
+def _around_target(url_name: str) -> tuple[str, str]:
+    """Return what stands before and after the target in an address; a page has three dozen."""
+    before, after = reverse(url_name, args=[_NO_TARGET]).split(str(_NO_TARGET))
+    return before, after
 
 
 def _ask(actor: Membership, queues: list[Queue], form: str) -> list[tuple]:
