@@ -37,6 +37,11 @@ def case_address(pk: int) -> str:
     return f"{_pages()}{pk}/"
 
 
+#: What says who may see a case, and in which session it is, beside the keys of an index.
+_SEEN = ["congress", "stage", "proposed_on", "entered_by"]
+_SEEN_IN = ["congress", "session", "stage", "proposed_on", "entered_by"]
+
+
 class Suggestion(models.Model):
     """A suggestion, criticism or opinion of deputies (代表建议、批评和意见); in prose a case."""
 
@@ -249,15 +254,11 @@ class Suggestion(models.Model):
             # A list of few among many walks along this, and looks at no row it does not show.
             models.Index(
                 fields=["session", "-filing", "number", "id"],
-                include=["congress", "stage", "proposed_on", "entered_by"],
+                include=_SEEN,
                 name="suggestion_by_number",
             ),
             # Cases found by their clocks, promises, receipts or grants: seen, and of which session.
-            models.Index(
-                fields=["id"],
-                include=["congress", "session", "stage", "proposed_on", "entered_by"],
-                name="suggestion_seen",
-            ),
+            models.Index(fields=["id"], include=_SEEN_IN, name="suggestion_seen"),
             models.Index(fields=["congress", "title", "id"], name="suggestion_by_title"),
             models.Index(fields=["congress", "stage", "-id"], name="suggestion_by_stage"),
             # Two queues of 代表工委: what is to be written anew, and whether a case lacks a unit.
@@ -270,16 +271,10 @@ class Suggestion(models.Model):
                 name="suggestion_in_hand",
             ),
             # Lists by deputy and by category: each part is counted and read in its order from here.
-            models.Index(
-                fields=["lead_deputy", "-id"],
-                include=["congress", "stage", "proposed_on", "entered_by"],
-                name="suggestion_of_deputy",
-            ),
+            models.Index(fields=["lead_deputy", "-id"], include=_SEEN, name="suggestion_of_deputy"),
             models.Index(fields=["lead_deputy", "-saved_at", "-id"], name="suggestion_latest"),
             models.Index(
-                fields=["category", "-id"],
-                include=["congress", "session", "stage", "proposed_on", "entered_by"],
-                name="suggestion_of_category",
+                fields=["category", "-id"], include=_SEEN_IN, name="suggestion_of_category"
             ),
             models.Index(fields=["delegation", "stage"], name="suggestion_of_delegation"),
             # The search asks for the keys of all that a deputy may see, and for nothing else.
@@ -332,65 +327,6 @@ class SuggestionItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}. {self.text[:30]}"
-
-
-class CoSigner(models.Model):
-    """A deputy asked to co-sign (联名代表); counts once confirmed by that deputy's own will."""
-
-    class State(models.TextChoices):
-        INVITED = "invited", "待确认"
-        CONFIRMED = "confirmed", "已确认"
-        DECLINED = "declined", "不联名"
-
-    class Way(models.TextChoices):
-        ONLINE = "online", "网上确认"
-        PAPER = "paper", "纸质签名"
-
-    suggestion = models.ForeignKey(
-        Suggestion, models.CASCADE, related_name="cosigners", verbose_name="建议"
-    )
-    deputy = models.ForeignKey(
-        Deputy, models.PROTECT, related_name="cosignatures", verbose_name="联名代表"
-    )
-    state = models.CharField("状态", max_length=10, choices=State, default=State.INVITED)
-    way = models.CharField("确认方式", max_length=8, choices=Way, blank=True)
-    invited_at = models.DateTimeField("邀请时间")
-    answered_at = models.DateTimeField("确认时间", null=True, blank=True)
-    answered_by = models.ForeignKey(
-        Membership,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="确认操作人",
-    )
-    scan = models.ForeignKey(
-        "Attachment",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name="签名扫描件",
-    )
-
-    class Meta:
-        verbose_name = verbose_name_plural = "联名代表"
-        ordering = ["suggestion", "pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["suggestion", "deputy"], name="cosigner_once"),
-            models.CheckConstraint(
-                condition=Q(state="invited", answered_at__isnull=True, answered_by__isnull=True)
-                | Q(answered_at__isnull=False, answered_by__isnull=False) & ~Q(state="invited"),
-                name="cosigner_answer_has_time_and_person",
-            ),
-            models.CheckConstraint(
-                condition=~Q(way="paper", state="confirmed") | Q(scan__isnull=False),
-                name="cosigner_on_paper_has_scan",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.deputy}（{self.get_state_display()}）"
 
 
 class NumberCounter(models.Model):

@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from suggestions.models.attachment import Attachment
-from suggestions.models.suggestion import CoSigner, Suggestion
+from suggestions.models.cosigner import CoSigner
+from suggestions.models.suggestion import Suggestion
 
 
 class Withdrawal(models.Model):
