@@ -38,6 +38,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         rows=lambda cases: selectors.case_rows(cases, request.actor),
         filter_context={"actor": request.actor, "today": request.today},
         reader=request.actor.pk,
+        countable=lambda cases: selectors.countable_cases(cases, request.actor),
     )
     found = listing.filterset.found
     selectors.tell_places(listing.rows, found, request.actor)

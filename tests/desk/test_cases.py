@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from common.listing import make_listing
 from congress.models import Grade
-from desk.selectors.cases import HEADINGS, case_rows, listed_cases
+from desk.selectors.cases import HEADINGS, case_rows, countable_cases, listed_cases
 from ledgers.filters import CaseFilter
 from tests.factories import TODAY, handling, suggestions
 from tests.factories import assignment as receipts
@@ -163,6 +163,24 @@ def test_a_row_without_anything_says_so(deputy, staff, client_of):
 
     dashes = re.findall(r'data-label="([^"]+)"[^>]*>—</td>', text)
     assert dashes == ["编号", "类别", "承办单位", "最近期限"]
+
+
+@pytest.mark.parametrize("who", ["deputy", "cosigner", "other_deputy", "head_deputy", "staff"])
+def test_what_is_counted_is_what_is_listed(request, who, deputy, cosigner, head_deputy, session):
+    suggestions.submitted_case(deputy.deputy, cosigners=[cosigner.deputy])
+    taken_in = suggestions.registered_case(head_deputy.deputy)
+    suggestions.merged_case(taken_in, deputy.deputy)
+    suggestions.withdrawn_case(cosigner.deputy)
+    suggestions.submitted_case(
+        head_deputy.deputy, proposer="delegation", lead_deputy=None, cosigners=[]
+    )
+    actor = request.getfixturevalue(who)
+
+    listed = set(listed_cases(actor))
+    counted = set(countable_cases(listed_cases(actor), actor))
+
+    assert counted == listed
+    assert bool(listed) == (who != "other_deputy")
 
 
 def test_a_unit_finds_its_own_and_another_nothing(cases, clerk, outsider, client_of):
