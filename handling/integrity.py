@@ -9,7 +9,8 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from assignment.models import Assignment
 from handling.models import Consultation, Delivery, Promise, Reply, Talk
 from handling.models.talk import COUNTED
-from suggestions.models import Suggestion
+from handling.selectors.queues import open_consultations
+from suggestions.models import Deadline, Suggestion
 from suggestions.stages import Stage
 
 _ANSWERED = [Stage.REPLIED, Stage.TRACKING, Stage.CLOSED]
@@ -22,6 +23,7 @@ def faults() -> Iterator[str]:
     yield from _handled_though_answered()
     yield from _answered_without_talk()
     yield from _consulting_without_question()
+    yield from _asked_without_clock()
     yield from _promises_without_clock()
     yield from _tracked_without_promise()
 
@@ -72,6 +74,13 @@ def _consulting_without_question() -> Iterator[str]:
     asked = Consultation.objects.open().filter(reply=OuterRef("pk"))
     for reply in Reply.objects.filter(~Exists(asked), state=Reply.State.CONSULTING):
         yield f"答复{reply.pk}在征求意见，但没有待代表回复的征求记录。"
+
+
+def _asked_without_clock() -> Iterator[str]:
+    """Find questions whose clock stopped: the queue of what expired begins with clocks that run."""
+    stopped = open_consultations().filter(deadline__isnull=False)
+    for asked in stopped.exclude(deadline__in=Deadline.objects.open()):
+        yield f"征求意见{asked.pk}：代表还没有答复，但期限已不再计算。"
 
 
 def _promises_without_clock() -> Iterator[str]:

@@ -20,10 +20,10 @@ from suggestions.models import Deadline, NumberCounter, Suggestion, SuggestionGr
 from suggestions.stages import Stage
 from tests.factories import NOW
 from tests.factories import congress as bodies
-from tests.factories.assignment import asked_return, offered_assignment
+from tests.factories.assignment import accepted_assignment, asked_return, offered_assignment
 from tests.factories.evaluation import judged_case, rehandled_case, released_case
 from tests.factories.files import photo
-from tests.factories.handling import replied_case
+from tests.factories.handling import consulted_reply, replied_case
 from tests.factories.ledgers import case_row, receipt_row, take_in_rows
 from tests.factories.notices import make_alert, make_message, reachable
 from tests.factories.suggestions import (
@@ -167,6 +167,12 @@ def issued_without_talk(unit, clerk):
     return "办理答复", f"答复{reply.pk}已签发，但本轮没有有效沟通（不沟通不答复）。"
 
 
+def asked_without_clock(unit, clerk):
+    asked = consulted_reply(accepted_assignment(unit))
+    Deadline.objects.filter(pk=asked.deadline_id).update(ended_at=NOW, ended_why="停止")
+    return "办理答复", f"征求意见{asked.pk}：代表还没有答复，但期限已不再计算。"
+
+
 def verdict_without_current(unit, clerk):
     case = judged_case(unit)
     Verdict.objects.update(is_current=False)
@@ -276,6 +282,7 @@ BREAKS = [
     supervised_unseen,
     issued_without_delivery,
     issued_without_talk,
+    asked_without_clock,
     verdict_without_current,
     verdict_of_a_round_to_come,
     verdict_on_another_reply,
