@@ -37,6 +37,7 @@ class KeyCase(models.Model):
         models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,  # key_case_of_leader begins with it
         related_name="key_cases",
         verbose_name="督办领导",
     )
@@ -66,6 +67,10 @@ class KeyCase(models.Model):
                 | Q(created_at__isnull=False, created_by__isnull=False),
                 name="key_case_registration_has_person",
             ),
+        ]
+        indexes = [
+            # The inbox of a leader reads this alone: most of what was led is over.
+            models.Index(fields=["leader", "suggestion"], name="key_case_of_leader"),
         ]
 
     def __str__(self) -> str:

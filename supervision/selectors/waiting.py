@@ -30,9 +30,10 @@ def key_cases_of(actor: Membership) -> SuggestionQuerySet:
     if actor.role == Role.COMMITTEE:
         mine = KeyCase.objects.filter(committee_id=actor.committee_id).values("suggestion_id")
     else:
-        supervised = KeyCase.objects.filter(leader_id=actor.official_id).values("suggestion_id")
+        supervised = KeyCase.objects.filter(leader_id=actor.official_id).order_by()
+        led = Suggestion.objects.filter(led_by_id=actor.official_id).order_by()
         # Each by its own index: an OR over both tables would read every running case.
-        mine = supervised.union(Suggestion.objects.filter(led_by_id=actor.official_id).values("pk"))
+        mine = supervised.values("suggestion_id").union(led.values("pk"), all=True)
     clocks = Deadline.objects.open().duties().filter(suggestion=OuterRef("pk"))
     running = NUMBERED_AND_COUNTED - {Stage.CLOSED}
     return (
