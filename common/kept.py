@@ -68,5 +68,10 @@ def remember_deed(reader: int) -> None:
     cache.set(_deed(reader), 1, DEED_REMEMBERED_SECONDS)
 
 
+def forget_deed(reader: int) -> None:
+    """Let a membership read again what is kept for all."""
+    cache.delete(_deed(reader))
+
+
 def _deed(reader: int) -> str:
     return f"deed:{reader}"

@@ -9,7 +9,20 @@ from typing import Any
 
 from config.bench.stopwatch import Result
 
-_HEADS = ("事项", "身份", "中位 ms", "p95", "最快", "查询", "SQL", "最重", "目标", "达标", "增长")
+_HEADS = (
+    "事项",
+    "身份",
+    "中位ms",
+    "p95",
+    "最快",
+    "重算",
+    "查询",
+    "SQL",
+    "最重",
+    "目标",
+    "达标",
+    "增长",
+)
 _MET = {True: "是", False: "否", None: "—"}
 #: Quality: each page's time may grow so much with the archive.
 MOST_GROWTH = 1.5
@@ -65,6 +78,7 @@ def _row(found: Result, grown: dict[tuple[str, str], float]) -> tuple[str, ...]:
         f"{found.median:g}",
         f"{found.p95:g}",
         f"{found.least:g}",
+        "" if found.anew is None else f"{found.anew:g}",
         "" if found.queries is None else str(found.queries),
         "" if found.sql is None else f"{found.sql:g}",
         "" if found.heaviest is None else f"{found.heaviest:g}",

@@ -15,10 +15,13 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client
 
+from common.kept import forget_deed, remember_deed
 from config.bench.serving import Fetcher, environment
-from config.bench.works import Goal, Work, user_of
+from config.bench.works import Goal, Work, seat_of
 
 _WARM = 2
+#: So many runs take less time than a deed is remembered.
+_ANEW = 5
 
 
 @dataclass
@@ -32,6 +35,8 @@ class Result:
     runs: int
     #: The fastest run: what neighbours on the machine disturb least.
     least: float = 0.0
+    #: The median of a page on which nothing is kept from half a minute ago.
+    anew: float | None = None
     goal: float | None = None
     queries: int | None = None
     goal_queries: int | None = None
@@ -89,7 +94,8 @@ class Visitor:
 
     def __init__(self, account: str, port: int) -> None:
         self.client = Client(HTTP_HOST="127.0.0.1")
-        self.client.force_login(user_of(account), settings.AUTHENTICATION_BACKENDS[0])
+        self.seat = seat_of(account)
+        self.client.force_login(self.seat.user, settings.AUTHENTICATION_BACKENDS[0])
         key = self.client.cookies[settings.SESSION_COOKIE_NAME].value
         self.fetcher = Fetcher(port, key)
 
@@ -105,10 +111,20 @@ class Visitor:
         if status not in {200, 302}:
             raise WrongAnswer(f"{work.name} {work.path}: {status}")
         times = timed(lambda: self.fetcher.get(work.path), runs)
-        self.fetcher.close()
         found = result(work.name, work.who, times, work.goal)
+        found.anew = self._counted_anew(work, runs)
+        self.fetcher.close()
         _look_at_queries(found, lambda: self.client.get(work.path), runs)
         return found
+
+    def _counted_anew(self, work: Work, runs: int) -> float:
+        """Return the median of who has just done something, and reads nothing that was kept."""
+        remember_deed(self.seat.pk)
+        try:
+            times = timed(lambda: self.fetcher.get(work.path), min(runs, _ANEW))
+        finally:
+            forget_deed(self.seat.pk)
+        return round(statistics.median(times), 1)
 
 
 def _look_at_queries(found: Result, run: Callable[[], object], runs: int) -> None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.urls import reverse
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, Role
 from congress.models import Category, Delegation, Grade, Session, System
 from desk.selectors.cases import HEADINGS, listed_cases
 from ledgers.rules import FIGURE_ROLES
@@ -62,11 +61,6 @@ class Work:
         return ACCOUNTS[self.account]
 
 
-def user_of(account: str) -> AbstractBaseUser:
-    """Fetch a demonstration account."""
-    return User.objects.get(username=account)
-
-
 def works() -> Iterator[Work]:
     """Name all pages that are measured, the bare one first."""
     for account in ACCOUNTS:
@@ -84,7 +78,8 @@ def works() -> Iterator[Work]:
     yield from _overviews()
 
 
-def _seat(account: str) -> Membership:
+def seat_of(account: str) -> Membership:
+    """Return the seat in which an account of the demonstration acts."""
     return Membership.objects.with_seats().filter(user__username=account).order_by("pk")[0]
 
 
@@ -94,7 +89,7 @@ def _list(**query: object) -> str:
 
 
 def _lists(account: str) -> Iterator[Work]:
-    pages = max(listed_cases(_seat(account)).count() // 50, 1)
+    pages = max(listed_cases(seat_of(account)).count() // 50, 1)
     yield Work("建议列表 首页", account, _list(), LIST)
     yield Work(f"建议列表 第{min(pages // 2, _DEEP)}页", account, _list(page=pages // 2), LIST)
     if pages > _DEEP:
@@ -103,7 +98,7 @@ def _lists(account: str) -> Iterator[Work]:
 
 
 def _values(account: str) -> dict[str, object]:
-    seat = _seat(account)
+    seat = seat_of(account)
     held = {"congress_id": seat.congress_id}
     receipt = Suggestion.objects.get(pk=_a_case("gongwei01")).assignments.all()[0]
     return {
@@ -166,7 +161,7 @@ def _searches() -> Iterator[Work]:
 
 def _a_case(account: str) -> int | None:
     """Find the case with the longest history that the account may see."""
-    cases = Suggestion.objects.visible_to(_seat(account)).filter(session__congress__code="demo")
+    cases = Suggestion.objects.visible_to(seat_of(account)).filter(session__congress__code="demo")
     newest = cases.order_by("-session__is_current", "-round", "pk")
     return newest.values_list("pk", flat=True).first()
 
@@ -179,7 +174,7 @@ def _cases(account: str) -> Iterator[Work]:
 
 def _overviews() -> Iterator[Work]:
     for account, who in ACCOUNTS.items():
-        role = _seat(account).role
+        role = seat_of(account).role
         if role in FIGURE_ROLES:
             yield Work("看板", account, reverse("desk:dashboard"), DASHBOARD)
             yield Work("统计", account, reverse("ledgers:figures"), DASHBOARD)
