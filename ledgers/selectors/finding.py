@@ -40,6 +40,8 @@ _SENTENCE = 4
 #: From so many finds of single words on, finding takes so long that it is done once for half a
 #: minute.
 MANY = 1_000
+#: And up to so many cases found: ten bytes each, in a memory that others need as well.
+MOST_KEPT = 100_000
 
 #: Sessions taken in from a ledger may not say when they opened: they are older than any that do.
 BY_SESSION: list[Any] = [F("session__opens_on").asc(nulls_first=True), "session"]
@@ -93,9 +95,13 @@ def find(query: str, within: QuerySet[Suggestion], actor: Membership) -> Found:
         f"found:{sha256(asked.encode()).hexdigest()}",
         lambda: _find(words, within, actor),
         reader=actor.pk,
-        is_costly=lambda found: found[3] >= MANY,
+        is_costly=lambda found: found[3] >= MANY and _number_of(found[2]) <= MOST_KEPT,
     )
     return Found(tuple(found), parts, is_cut)
+
+
+def _number_of(parts: Iterable[_Part]) -> int:
+    return sum(count for _, count, _ in parts)
 
 
 def _find(

@@ -289,6 +289,19 @@ class TestWhatIsShown:
         assert after == of_another == [second.pk, first.pk]
         assert found(staff) == [second.pk]
 
+    def test_more_finds_than_memory_is_spent_on_are_not_kept(
+        self, deputy, session, staff, client_of, monkeypatch
+    ):
+        monkeypatch.setattr("ledgers.selectors.finding.MANY", 0)
+        monkeypatch.setattr("ledgers.selectors.finding.MOST_KEPT", 0)
+        client, totals = client_of(staff), []
+        for _ in range(3):
+            suggestions.registered_case(deputy.deputy, title="关于建设口袋公园的建议")
+            page = client.get("/cases/", {"q": "口袋公园"})
+            totals.append(page.context["listing"].total)
+
+        assert totals == [1, 2, 3]
+
     @pytest.mark.parametrize(
         ("who", "query"),
         [("staff", "资金 改造 增容"), ("clerk", "安排"), ("deputy", "没有写过的一句话")],
