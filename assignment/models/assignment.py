@@ -161,9 +161,10 @@ class Assignment(models.Model):
             models.Index(
                 fields=["id"], condition=Q(state="returning"), name="assignment_returning"
             ),
-            # Whether anybody is left to answer a case (缺承办单位).
+            # Whether anybody is left to answer a case (缺承办单位), and in which system.
             models.Index(
                 fields=["suggestion"],
+                include=["unit"],
                 condition=Q(role__in=["sole", "lead", "split"])
                 & ~Q(state__in=["reassigned", "stopped"]),
                 name="assignment_answering",
