@@ -5,36 +5,24 @@ Nothing of the address reaches the ORM by name: filters are those of the FilterS
 of the headings, and whatever else is in the query string is dropped.
 """
 
-import hashlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import DataError, transaction
-from django.db.models import Count, F, Q, QuerySet
-from django.db.models.expressions import BaseExpression, OrderBy
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django_filters import FilterSet
 
-from common.kept import keep_value
-from common.list_page import Counted, Heading, Listing, Pair, Parts, names_in_form
+from common.list_order import Countable, ListInOrder
+from common.list_page import Heading, Listing, Pair, Parts, names_in_form
 
 __all__ = ["Heading", "Listing", "Parts", "make_listing"]
-
-#: The value of a part and how many rows it has.
-Part = tuple[Any, int]
-#: Says the same rows in words by which they are counted sooner.
-Countable = Callable[[QuerySet[Any]], QuerySet[Any]]
 
 PAGE_SIZE = 50
 LONGEST_VALUE = 500
 MOST_VALUES = 200
-# A large total may be half a minute old; nobody counts to ten thousand by hand.
-LARGE_TOTAL = 10_000
-#: The same where it is known who reads: who has just done something reads none so old.
-LARGE_TOTAL_OF_READER = 1_000
 UNREADABLE = "地址中的查询条件含有无法识别的字符，请重新填写筛选条件。"
 TOO_LONG = "查询条件过长，请缩短后重试。"
 OUT_OF_RANGE = "查询条件超出可以查询的范围，请修改后重试。"
@@ -85,16 +73,19 @@ def make_listing(
             # A savepoint: what the database refuses must not spoil the transaction around.
             with transaction.atomic(durable=False):
                 # What is on the page has been filtered: its rows are asked for by their keys.
-                listing.page = _page(
+                in_order = ListInOrder(
                     filterset.qs,
-                    countable,
-                    keys,
-                    sort,
+                    keys[sort.removeprefix("-")],
+                    descending=sort.startswith("-"),
+                    countable=countable,
+                    reader=reader,
+                    counted=getattr(filterset, "counted", None),
+                )
+                listing.page = _page(
+                    in_order,
                     shown.get("page", ""),
-                    lambda ids: rows(queryset.filter(pk__in=ids).order_by()),
+                    lambda found: rows(queryset.filter(pk__in=found).order_by()),
                     page_size,
-                    reader,
-                    getattr(filterset, "counted", None),
                 )
         except (DataError, OverflowError, ValueError):
             listing.problem = OUT_OF_RANGE
@@ -126,139 +117,15 @@ def _chosen_sort(asked: str, keys: Mapping[str, Heading]) -> str:
 
 
 def _page(
-    queryset: QuerySet[Any],
-    countable: Countable,
-    keys: Mapping[str, Heading],
-    sort: str,
+    rows_in_order: ListInOrder,
     asked: str,
     rows: Callable[[list[Any]], Iterable[Any]],
     page_size: int,
-    reader: int | None,
-    counted: Counted | None,
 ) -> Page:
-    heading, descending = keys[sort.removeprefix("-")], sort.startswith("-")
-    if counted is not None and (heading.parts is None or heading.parts.key != counted.key):
-        counted = None
-    if counted is not None:
-        parts = counted.parts[::-1] if descending else counted.parts
-    else:
-        parts = _parts(queryset, countable, heading.parts, descending, reader)
-    total = sum(count for _, count in parts)
-    paginator = Paginator(range(total), page_size)
+    paginator = Paginator(range(rows_in_order.total), page_size)
     is_number = asked.isascii() and asked.isdigit() and len(asked) <= 9
     number = min(max(int(asked) if is_number else 1, 1), paginator.num_pages)
-    start = (number - 1) * page_size
-    ids = _ids_of_page(queryset, heading, descending, parts, start, page_size, counted)
-    found = {row.pk: row for row in rows(ids)} if ids else {}
+    keys = rows_in_order.keys((number - 1) * page_size, page_size)
+    found = {row.pk: row for row in rows(keys)} if keys else {}
     # A row may vanish between the two queries; the page is then one shorter, not broken.
-    return Page([found[pk] for pk in ids if pk in found], number, paginator)
-
-
-def _parts(
-    queryset: QuerySet[Any],
-    countable: Countable,
-    parts: Parts | None,
-    descending: bool,
-    reader: int | None,
-) -> list[Part]:
-    """Count a list, part by part in their order; one without parts is one part."""
-    if parts is None:
-        rows = queryset.order_by().values("pk")
-        whole = _kept(rows, lambda: [(None, countable(rows).count())], reader)
-        return [(None, count) for _, count in whole]
-    ordered = queryset.order_by(*_terms(parts.order, descending))
-    counted = ordered.values_list(parts.key).annotate(rows=Count("pk"))
-    return [
-        (value, count) for value, count in _kept(counted, lambda: list(countable(counted)), reader)
-    ]
-
-
-def _ids_of_page(
-    queryset: QuerySet[Any],
-    heading: Heading,
-    descending: bool,
-    parts: list[Part],
-    offset: int,
-    size: int,
-    counted: Counted | None,
-) -> list[Any]:
-    """Read the keys of one page, in the parts in which it lies alone."""
-    if heading.parts is None:
-        order = _terms([*_by(heading), "pk"], descending)
-        return _ids(queryset.order_by(*order), offset, size, parts[0][1])
-    touched, before = _touched(parts, offset, size)
-    wanted = [value for value, _ in touched]
-    inside = counted.inside(wanted) if counted else queryset
-    inside = inside.filter(_in_parts(heading.parts.key, wanted))
-    plain = len(wanted) == 1 and wanted[0] in heading.parts.plain
-    first = heading.parts.order if len(wanted) > 1 else []
-    order = _terms([*first, *([] if plain else _by(heading)), "pk"], descending)
-    return _ids(inside.order_by(*order), offset - before, size, sum(count for _, count in touched))
-
-
-def _in_parts(key: str, wanted: list[Any]) -> Q:
-    named = [value for value in wanted if value is not None]
-    inside = Q(**{key: named[0]} if len(named) == 1 else {f"{key}__in": named})
-    if len(named) == len(wanted):
-        return inside
-    nameless = Q(**{f"{key}__isnull": True})
-    return inside | nameless if named else nameless
-
-
-def _touched(parts: list[Part], offset: int, size: int) -> tuple[list[Part], int]:
-    """Find the parts in which rows of a page lie, and how many rows come before them."""
-    touched, before, start = [], 0, 0
-    for value, count in parts:
-        if start + count <= offset:
-            before += count
-        elif start < offset + size:
-            touched.append((value, count))
-        start += count
-    return touched, before
-
-
-def _by(heading: Heading) -> list[str | BaseExpression]:
-    return [heading.by] if isinstance(heading.by, str | BaseExpression) else list(heading.by)
-
-
-def _terms(by: Iterable[str | BaseExpression], descending: bool) -> list[OrderBy]:
-    # The key at the end makes the order total: no row on two pages, none on no page.
-    order = [_order_by(term) for term in by]
-    if descending:
-        for term in order:
-            term.reverse_ordering()
-    return order
-
-
-def _order_by(term: str | BaseExpression) -> OrderBy:
-    if isinstance(term, str):
-        return F(term.removeprefix("-")).desc() if term.startswith("-") else F(term).asc()
-    return term.copy() if isinstance(term, OrderBy) else OrderBy(term)
-
-
-def _kept(
-    counted: QuerySet[Any], count: Callable[[], list[Part]], reader: int | None
-) -> list[Part]:
-    """Count, or take a count that was kept; ``counted`` says by its SQL what is counted."""
-    try:
-        sql, params = counted.query.sql_with_params()
-    except EmptyResultSet:
-        return count()
-    fingerprint = hashlib.sha256(f"{sql}\0{params!r}".encode()).hexdigest()
-    large = LARGE_TOTAL if reader is None else LARGE_TOTAL_OF_READER
-    return keep_value(
-        f"listing-total:{fingerprint}",
-        count,
-        # No membership has this key: where nobody is named, nobody's deeds are known.
-        reader=reader or 0,
-        is_costly=lambda parts: sum(rows for _, rows in parts) >= large,
-    )
-
-
-def _ids(ordered: QuerySet[Any], offset: int, size: int, total: int) -> list[Any]:
-    """Read the keys of one page, from whichever end of the list is nearer."""
-    ids = ordered.values_list("pk", flat=True)
-    if offset <= total // 2:
-        return list(ids[offset : offset + size])
-    start = max(total - offset - size, 0)
-    return list(ids.reverse()[start : total - offset])[::-1]
+    return Page([found[pk] for pk in keys if pk in found], number, paginator)

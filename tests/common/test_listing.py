@@ -289,7 +289,7 @@ def test_pages_near_the_end_are_read_from_the_end(days):
 
 
 def test_a_large_total_is_counted_once_in_a_while(days, monkeypatch, django_assert_num_queries):
-    monkeypatch.setattr("common.listing.LARGE_TOTAL", 200)
+    monkeypatch.setattr("common.list_order.LARGE_TOTAL", 200)
     listing()
 
     with django_assert_num_queries(4):
@@ -301,7 +301,7 @@ def test_a_large_total_is_counted_once_in_a_while(days, monkeypatch, django_asse
 def test_whose_deeds_are_known_has_smaller_totals_kept_until_the_next_deed(
     days, monkeypatch, django_assert_num_queries
 ):
-    monkeypatch.setattr("common.listing.LARGE_TOTAL_OF_READER", 200)
+    monkeypatch.setattr("common.list_order.LARGE_TOTAL_OF_READER", 200)
     listing(reader=7)
     CalendarDay.objects.filter(date=FIRST).delete()
 
