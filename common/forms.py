@@ -9,6 +9,7 @@ from html import escape
 from typing import Any
 
 from django import forms
+from django.db.models import Model, QuerySet
 from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.utils.html import format_html
@@ -184,3 +185,40 @@ def _say_it_plainly(field: forms.Field) -> None:
             return
         picks = isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.FileField)
         field.error_messages["required"] = f"请{'选择' if picks else '填写'}{field.label}。"
+
+
+def in_words(form_field: forms.Field, value: Any) -> str:
+    """Write what a field was cleaned to as people read it: labels for codes, 是 and 否, names."""
+    if isinstance(value, slice):
+        return f"{_text_of(value.start)} 至 {_text_of(value.stop)}".strip()
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, str) or not isinstance(value, list | tuple | set | QuerySet):
+        values = [value]
+    else:
+        values = list(value)
+    choices = _flat_choices(form_field)
+    return "、".join(choices.get(str(one), _text_of(one)) for one in values)
+
+
+def _flat_choices(form_field: forms.Field) -> dict[str, str]:
+    # A choice of rows would be queried whole; its values are rows and know their name.
+    if not hasattr(form_field, "choices") or hasattr(form_field, "queryset"):
+        return {}
+    flat: dict[str, str] = {}
+    for value, label in form_field.choices:
+        if isinstance(label, list | tuple):
+            flat |= {str(inner): str(text) for inner, text in label}
+        else:
+            flat[str(value)] = str(label)
+    return flat
+
+
+def _text_of(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Model):
+        return str(value)
+    if hasattr(value, "strftime"):
+        return f"{value.year}年{value.month}月{value.day}日"
+    return str(value)

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.db.models.expressions import BaseExpression
-from django.forms import Field, Form
+from django.forms import Form
 from django_filters import FilterSet
+
+from common.forms import in_words
 
 Pair = tuple[str, str]
 
@@ -151,7 +153,7 @@ class Listing:
         return [
             Chip(
                 label=str(fields[name].label or name),
-                text=_in_words(fields[name], cleaned[name]),
+                text=in_words(fields[name], cleaned[name]),
                 url=self._url_without(name),
             )
             for name in fields
@@ -191,39 +193,3 @@ def names_in_form(filterset: FilterSet, name: str) -> set[str]:
     prefixed = filterset.form.add_prefix(name)
     suffixes = getattr(widget, "suffixes", None) or range(len(getattr(widget, "widgets", ())))
     return {prefixed, *(f"{prefixed}_{suffix}" for suffix in suffixes if suffix != "")}
-
-
-def _in_words(form_field: Field, value: Any) -> str:
-    if isinstance(value, slice):
-        return f"{_plain(value.start)} 至 {_plain(value.stop)}".strip()
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, str) or not isinstance(value, list | tuple | set | QuerySet):
-        values = [value]
-    else:
-        values = list(value)
-    choices = _flat_choices(form_field)
-    return "、".join(choices.get(str(one), _plain(one)) for one in values)
-
-
-def _flat_choices(form_field: Field) -> dict[str, str]:
-    # A choice of rows would be queried whole; its values are rows and know their name.
-    if not hasattr(form_field, "choices") or hasattr(form_field, "queryset"):
-        return {}
-    flat: dict[str, str] = {}
-    for value, label in form_field.choices:
-        if isinstance(label, list | tuple):
-            flat |= {str(inner): str(text) for inner, text in label}
-        else:
-            flat[str(value)] = str(label)
-    return flat
-
-
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, Model):
-        return str(value)
-    if hasattr(value, "strftime"):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return str(value)

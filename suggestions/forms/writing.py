@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.datastructures import MultiValueDict
 
-from common.forms import PageForm
+from common.forms import PageForm, in_words
 from congress.models import Category, Deputy, Origin, Unit
 from suggestions.models import Suggestion
 from suggestions.steps import ITEM_LIMIT, MOST_ITEMS, TEXT_LIMIT, TITLE_LIMIT, WritingStep
@@ -81,17 +81,7 @@ def _are_same(stored: Any, entered: Any) -> bool:
 def _lines(field: forms.Field, value: Any) -> list[tuple[str, str]]:
     if isinstance(field, ItemsField) and value:
         return [(f"第{number}条", text) for number, text in enumerate(value, start=1)]
-    return [(str(field.label), _in_words(field, value))]
-
-
-def _in_words(field: forms.Field, value: Any) -> str:
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        return "、".join(str(each) for each in value)
-    if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-        return {str(key): str(label) for key, label in field.choices}.get(str(value), "")
-    return str(value or "")
+    return [(str(field.label), in_words(field, value))]
 
 
 def _text_area(label: str, help_text: str, rows: int = 10) -> forms.CharField:
